@@ -1,0 +1,135 @@
+package traffic
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"io"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// A Body is the content of a message. The zero value is an absent one, which
+// is not the same as an empty one.
+//
+// Bodies of files are lazy: they hold a place in the file, and the content is
+// read when it is asked for. They are safe for concurrent use.
+type Body struct {
+	MediaType string  // as the capture gives it beside the body; "" where it gives none
+	Params    []Param // the recorder's own parsing of a form (HAR postData.params)
+
+	present bool
+	base64  bool   // the capture holds it in Base64 (HAR content.encoding)
+	memory  string // the content, decoded; used where file is nil
+	file    io.ReaderAt
+	at, n   int64  // where the JSON string stands in file, quotes included
+	sum     uint64 // hash of the n raw bytes
+}
+
+// ErrTooLarge is returned for a body that is longer than the caller's limit.
+var ErrTooLarge = errors.New("body is longer than the limit")
+
+// rawSeed hashes the raw text of lazy bodies, so that most pairs are told
+// equal without reading them again.
+var rawSeed = maphash.MakeSeed()
+
+// NewBody returns a body of those bytes; nil is an empty body, not an absent
+// one.
+func NewBody(mediaType string, content []byte) Body {
+	return textBody(mediaType, string(content))
+}
+
+func textBody(mediaType, content string) Body {
+	return Body{MediaType: mediaType, present: true, memory: content}
+}
+
+// Present tells whether the capture holds the content.
+func (b Body) Present() bool { return b.present }
+
+// Bytes returns the content as the recorder kept it: without the capture's
+// own Base64, but with a Content-Encoding that the recorder left in place.
+// A content of more than limit bytes is ErrTooLarge; limit 0 means 16 MiB.
+// The caller may keep and change the result.
+func (b Body) Bytes(limit int64) ([]byte, error) {
+	if limit <= 0 {
+		limit = DefaultLimits.Body
+	}
+	text, err := b.text(limit)
+	if err != nil {
+		return nil, err
+	}
+	if b.base64 && b.file != nil {
+		text, err = decodeBase64(text)
+		if err != nil {
+			return nil, err
+		}
+	}
+	if int64(len(text)) > limit {
+		return nil, fmt.Errorf("%w of %d bytes", ErrTooLarge, limit)
+	}
+	return text, nil
+}
+
+// text reads the content with the capture's Base64 still in place.
+func (b Body) text(limit int64) ([]byte, error) {
+	if b.file == nil {
+		return []byte(b.memory), nil
+	}
+	// A byte of content is at most six bytes of JSON (\u0000).
+	if b.n > 6*limit+2 {
+		return nil, fmt.Errorf("%w of %d bytes", ErrTooLarge, limit)
+	}
+	raw := make([]byte, b.n)
+	if _, err := b.file.ReadAt(raw, b.at); err != nil {
+		return nil, fmt.Errorf("read body: %w", err)
+	}
+	text, err := jsontext.AppendUnquote(raw[:0:0], raw)
+	if err != nil {
+		// A lone surrogate is kept as U+FFFD, like every browser does.
+		if errors.Is(err, io.ErrUnexpectedEOF) {
+			return nil, fmt.Errorf("read body: %w", err)
+		}
+	}
+	return text, nil
+}
+
+func decodeBase64(text []byte) ([]byte, error) {
+	text = bytes.Map(func(r rune) rune {
+		if r == '\r' || r == '\n' || r == ' ' || r == '\t' {
+			return -1
+		}
+		return r
+	}, text)
+	enc := base64.StdEncoding
+	if bytes.ContainsAny(text, "-_") {
+		enc = base64.URLEncoding
+	}
+	out, err := enc.WithPadding(base64.NoPadding).AppendDecode(nil, bytes.TrimRight(text, "="))
+	if err != nil {
+		return nil, errors.New("body is marked base64 but can't be decoded")
+	}
+	return out, nil
+}
+
+// Equal tells whether both have the same content, or both have none. The
+// media type and the parameters do not count.
+func (b Body) Equal(c Body) bool {
+	if b.present != c.present {
+		return false
+	}
+	if b.file != nil && c.file != nil && b.base64 == c.base64 && b.n == c.n && b.sum == c.sum {
+		return true
+	}
+	const whole = 1 << 40
+	x, errX := b.Bytes(whole)
+	y, errY := c.Bytes(whole)
+	return errX == nil && errY == nil && bytes.Equal(x, y)
+}
+
+// IsText tells whether the content is valid UTF-8 without NUL.
+func isText(content []byte) bool {
+	return utf8.Valid(content) && bytes.IndexByte(content, 0) < 0
+}
