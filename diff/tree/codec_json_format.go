@@ -1,0 +1,115 @@
+package tree
+
+import "strings"
+
+// The formats that serializers write. A format is its notation in a style:
+// what stands behind a comma, behind a colon, the unit of indentation ("-":
+// none, all on a line), and what follows the document.
+type jsonFormat struct {
+	comma, colon, indent, tail string
+}
+
+func (f jsonFormat) String() string {
+	return f.comma + "|" + f.colon + "|" + f.indent + "|" + f.tail
+}
+
+func parseJSONFormat(style string) jsonFormat {
+	part := strings.Split(style, "|")
+	for len(part) < 4 {
+		part = append(part, "")
+	}
+	return jsonFormat{part[0], part[1], part[2], part[3]}
+}
+
+// detectFormat returns the style that text is written in, and text without
+// its formatting; where the formatting is none of a serializer's, verbatim
+// and text as it stands.
+func detectFormat(text string) (style, bare string) {
+	body := strings.TrimRight(text, " \t\r\n")
+	f := jsonFormat{indent: "-", tail: text[len(body):]}
+	if i := strings.IndexAny(body, "\n"); i >= 0 && i < 4 {
+		rest := body[i+1:]
+		f.indent = rest[:leadingSpace(rest)]
+		f.colon = " "
+	} else if strings.Contains(body, `": `) || strings.Contains(body, `, `) {
+		// json.dumps of Python writes both, others one of them.
+		for _, f.comma = range []string{" ", ""} {
+			for _, f.colon = range []string{" ", ""} {
+				if bare = compact(body); reformat(bare, f.String()) == text {
+					return f.String(), bare
+				}
+			}
+		}
+		return verbatim, text
+	}
+	bare = compact(body)
+	if reformat(bare, f.String()) == text {
+		return f.String(), bare
+	}
+	return verbatim, text
+}
+
+// compact removes the white space outside of strings.
+func compact(text string) string {
+	var b strings.Builder
+	b.Grow(len(text))
+	for i := 0; i < len(text); {
+		switch c := text[i]; {
+		case c == '"':
+			end := endOfString(text, i)
+			b.WriteString(text[i:end])
+			i = end
+		case isJSONSpace(c):
+			i++
+		default:
+			b.WriteByte(c)
+			i++
+		}
+	}
+	return b.String()
+}
+
+// reformat writes JSON in the style; white space that text has outside of
+// strings is dropped.
+func reformat(text, style string) string {
+	f := parseJSONFormat(style)
+	var b strings.Builder
+	b.Grow(len(text) + len(text)/4)
+	depth := 0
+	line := func() {
+		if f.indent != "-" {
+			b.WriteString("\n" + strings.Repeat(f.indent, depth))
+		}
+	}
+	text = compact(text)
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; c {
+		case '"':
+			end := endOfString(text, i)
+			b.WriteString(text[i:end])
+			i = end - 1
+		case '{', '[':
+			b.WriteByte(c)
+			if i+1 < len(text) && (text[i+1] == '}' || text[i+1] == ']') {
+				b.WriteByte(text[i+1])
+				i++
+				continue
+			}
+			depth++
+			line()
+		case '}', ']':
+			depth = max(0, depth-1)
+			line()
+			b.WriteByte(c)
+		case ',':
+			b.WriteString("," + f.comma)
+			line()
+		case ':':
+			b.WriteString(":" + f.colon)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	b.WriteString(f.tail)
+	return b.String()
+}
