@@ -3,6 +3,7 @@ package traffic
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // CookiePairs returns the names and values of the request's cookies: those of
@@ -73,11 +74,8 @@ func (r *Request) ownCookies() []Cookie {
 	return r.Cookies
 }
 
-// listedCookies is the list to write: the recorder's own, or the header's.
+// listedCookies lists the cookies of the header.
 func (r *Request) listedCookies() []Cookie {
-	if len(r.Cookies) > 0 {
-		return r.Cookies
-	}
 	var list []Cookie
 	for _, p := range r.headerCookies() {
 		list = append(list, Cookie{Name: p.Name, Value: p.Value})
@@ -110,11 +108,15 @@ func sameCookie(c, d Cookie) bool {
 	return c == d
 }
 
+// listedCookies lists the cookies of the headers, with dates as HAR has them.
 func (r *Response) listedCookies() []Cookie {
-	if len(r.Cookies) > 0 {
-		return r.Cookies
+	list := r.headerCookies()
+	for i, c := range list {
+		if t, _, ok := parseCookieDate(c.Expires); ok {
+			list[i].Expires = t.UTC().Format(time.RFC3339)
+		}
 	}
-	return r.headerCookies()
+	return list
 }
 
 // headerCookies reads the Set-Cookie fields as far as HAR lists them.

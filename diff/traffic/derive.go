@@ -53,13 +53,6 @@ func (r *Request) ownQuery() []Param {
 	return r.Query
 }
 
-func (r *Request) listedQuery() []Param {
-	if len(r.Query) > 0 {
-		return r.Query
-	}
-	return r.urlQuery(true)
-}
-
 // ownLocation returns the recorder's redirectURL where it differs from the
 // Location header.
 func (r *Response) ownLocation() string {

@@ -2,11 +2,16 @@ package traffic
 
 import (
 	"bufio"
+	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // shared is a folder of real captures that is not part of this repository.
@@ -108,4 +113,36 @@ func wantBroken(t *testing.T, file string) {
 		t.Errorf("error without a place: %v", err)
 	}
 }
-func wantLaw3(t *testing.T, c *Capture) {}
+
+// wantLaw3 writes a capture and reads it back.
+func wantLaw3(t testing.TB, c *Capture) {
+	t.Helper()
+	var first, second bytes.Buffer
+	if err := Write(&first, c, HAR); err != nil {
+		t.Fatal(err)
+	}
+	back, err := Read(bytes.NewReader(first.Bytes()), c.File, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer back.Close()
+	if !Equal(c, back) {
+		t.Errorf("not the same after writing and reading:\n%s", firstDifference(c, back))
+	}
+	if err := Write(&second, back, HAR); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(first.Bytes(), second.Bytes()) {
+		t.Error("writing is not stable")
+	}
+}
+
+// firstDifference shows the first exchange that differs, or the file's part.
+func firstDifference(a, b *Capture) string {
+	for i := range min(len(a.Exchanges), len(b.Exchanges)) {
+		if x, y := a.Exchanges[i], b.Exchanges[i]; !EqualExchange(x, y) {
+			return fmt.Sprint(i, ": ", cmp.Diff(x, y, cmp.Comparer(func(b, c Body) bool { return equalBody(b, c) })))
+		}
+	}
+	return cmp.Diff(a, b, cmpopts.IgnoreFields(Capture{}, "Exchanges", "Warnings"), cmpopts.IgnoreUnexported(Capture{}))
+}

@@ -91,10 +91,17 @@ type harRoot struct{ log bool }
 
 var rootFields = []harField[harRoot]{
 	{"log", func(r *harReader, root *harRoot) {
-		root.log = true
+		switch r.kind() {
+		case '{':
+			root.log = true
+		case 'n':
+		default:
+			r.fail(&Error{Text: `"log" is no object, so this is no HAR`, Err: ErrFormat})
+			return
+		}
 		log := new(harLog)
 		readObject(r, log, logFields)
-		if r.err == nil && !log.entries {
+		if r.err == nil && root.log && !log.entries {
 			r.warn(`no "entries" in the log`)
 		}
 	}},
@@ -118,8 +125,8 @@ var productFields = []harField[Product]{
 }
 
 func (r *harReader) pages() {
-	r.array(func(i int) {
-		r.index(i)
+	r.array(func(int) {
+		r.index(len(r.capture.Pages))
 		if r.kind() != '{' {
 			r.skip("a page is no object")
 			return

@@ -96,7 +96,7 @@ func (r *harReader) content(c harContent) Body {
 	default:
 		if strings.EqualFold(encoding, "base64") {
 			r.warnHere("is marked base64 but is not; read as the text that it is")
-		} else {
+		} else if !isCharset(encoding) {
 			r.warnHere("has an unknown encoding; read as the text that it is")
 		}
 	}
@@ -105,6 +105,16 @@ func (r *harReader) content(c harContent) Body {
 		r.keepAs(r.texts.of(append(r.path[r.from:len(r.path):len(r.path)], "/encoding"...)), quoted)
 	}
 	return c.Body
+}
+
+// isCharset tells whether an encoding speaks of the characters only, which
+// are Unicode by the time that they stand in JSON.
+func isCharset(encoding string) bool {
+	switch strings.ToLower(encoding) {
+	case "utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "text", "identity", "none", "plain":
+		return true
+	}
+	return false
 }
 
 // takeBase64 reads the text as Base64, if it can be.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -238,6 +239,10 @@ func (r *harReader) compact(v jsontext.Value) jsontext.Value {
 		if err == nil {
 			v = out
 		}
+	}
+	if !utf8.Valid(v) {
+		r.warn("an unknown field " + oddText)
+		v = appendValid(nil, v)
 	}
 	return r.values.copy(v)
 }

@@ -15,9 +15,7 @@ func (r *harReader) header() Header {
 		r.begin('{')
 		for r.more('}') {
 			name := r.texts.of(r.key())
-			r.path = r.path[:base]
-			r.index(len(r.list))
-			r.eachValue(func(value string) { add(name, value) })
+			r.eachValue(base, func() int { return len(r.list) }, func(value string) { add(name, value) })
 		}
 		r.path = r.path[:base]
 		r.end()
@@ -70,8 +68,10 @@ func (r *harReader) pair() (name, value string) {
 	r.array(func(i int) {
 		switch i {
 		case 0:
+			r.path = append(r.path, "/name"...)
 			name = r.text()
 		case 1:
+			r.path = append(r.path, "/value"...)
 			value = r.text()
 		default:
 			r.skip("has more than a name and a value")
@@ -80,13 +80,20 @@ func (r *harReader) pair() (name, value string) {
 	return name, value
 }
 
-// eachValue reads a value, or a list of them.
-func (r *harReader) eachValue(use func(string)) {
-	if r.kind() != '[' {
+// eachValue reads a value, or a list of them. Each stands in the list whose
+// path ends at base, behind those that are there already.
+func (r *harReader) eachValue(base int, there func() int, use func(string)) {
+	one := func(int) {
+		r.path = r.path[:base]
+		r.index(there())
+		r.path = append(r.path, "/value"...)
 		use(r.text())
-		return
 	}
-	r.array(func(int) { use(r.text()) })
+	if r.kind() == '[' {
+		r.array(one)
+	} else {
+		one(0)
+	}
 }
 
 // readList reads a list of named values in the same forms as a header.
@@ -97,9 +104,7 @@ func readList[T any](r *harReader, fields []harField[T], set func(v *T, name, va
 		r.begin('{')
 		for r.more('}') {
 			name := r.texts.of(r.key())
-			r.path = r.path[:base]
-			r.index(len(list))
-			r.eachValue(func(value string) {
+			r.eachValue(base, func() int { return len(list) }, func(value string) {
 				list = append(list, *new(T))
 				set(&list[len(list)-1], name, value)
 			})

@@ -108,8 +108,15 @@ func readBehind(r io.Reader, p []byte, at int64) (int, error) {
 // of the HAR.
 func (r *harReader) attach(c *harContent) {
 	if f := r.src.sidecar.find(c.sidecar); f != nil {
+		// What is said about the size may be a lie. DEFLATE shrinks no more
+		// than 1032 times.
+		n := f.UncompressedSize64
+		if n > uint64(r.limits.Unpacked) || f.CompressedSize64 < n/1032 {
+			r.warnHere("has its text in a file that is larger than Limits.Unpacked, left out")
+			return
+		}
 		c.present, c.raw = true, true
-		c.file, c.n = member{f}, int64(min(f.UncompressedSize64, 1<<62))
+		c.file, c.n = member{f}, int64(n)
 		return
 	}
 	if r.src.folder != "" && r.folder == nil {
