@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
+	"net/url"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -25,8 +27,9 @@ type Body struct {
 	base64  bool   // the capture holds it in Base64 (HAR content.encoding)
 	memory  string // the content, decoded; used where file is nil
 	file    io.ReaderAt
-	at, n   int64  // where the JSON string stands in file, quotes included
-	sum     uint64 // hash of the n raw bytes
+	raw     bool   // file holds the content itself, not a JSON string
+	at, n   int64  // where it stands in file; of a JSON string, quotes included
+	sum     uint64 // hash of the JSON string, as it stands in file
 }
 
 // ErrTooLarge is returned for a body that is longer than the caller's limit.
@@ -79,12 +82,17 @@ func (b Body) text(limit int64) ([]byte, error) {
 		return []byte(b.memory), nil
 	}
 	// A byte of content is at most six bytes of JSON (\u0000).
-	if b.n > 6*limit+2 {
+	if b.raw && b.n > limit || b.n > 6*limit+2 {
 		return nil, fmt.Errorf("%w of %d bytes", ErrTooLarge, limit)
 	}
 	raw := make([]byte, b.n)
-	if _, err := b.file.ReadAt(raw, b.at); err != nil {
+	n, err := b.file.ReadAt(raw, b.at)
+	if err != nil && err != io.EOF {
 		return nil, fmt.Errorf("read body: %w", err)
+	}
+	raw = raw[:n]
+	if b.raw {
+		return raw, nil
 	}
 	text, err := jsontext.AppendUnquote(raw[:0:0], raw)
 	if err != nil {
@@ -120,7 +128,7 @@ func (b Body) Equal(c Body) bool {
 	if b.present != c.present {
 		return false
 	}
-	if b.file != nil && c.file != nil && b.base64 == c.base64 && b.n == c.n && b.sum == c.sum {
+	if b.lazyString() && c.lazyString() && b.base64 == c.base64 && b.n == c.n && b.sum == c.sum {
 		return true
 	}
 	const whole = 1 << 40
@@ -129,7 +137,31 @@ func (b Body) Equal(c Body) bool {
 	return errX == nil && errY == nil && bytes.Equal(x, y)
 }
 
-// IsText tells whether the content is valid UTF-8 without NUL.
+// lazyString tells whether the content is a JSON string in a file.
+func (b Body) lazyString() bool { return b.file != nil && !b.raw }
+
+// Form returns the content of a form that is URL-encoded: as recorded, or put
+// together from Params where the recorder kept only those. It is nil for any
+// other body.
+func (b Body) Form(limit int64) ([]byte, error) {
+	mediaType, _, _ := strings.Cut(b.MediaType, ";")
+	if !strings.EqualFold(strings.TrimSpace(mediaType), "application/x-www-form-urlencoded") {
+		return nil, nil
+	}
+	if b.present {
+		return b.Bytes(limit)
+	}
+	var form []byte
+	for i, p := range b.Params {
+		if i > 0 {
+			form = append(form, '&')
+		}
+		form = append(form, url.QueryEscape(p.Name)+"="+url.QueryEscape(p.Value)...)
+	}
+	return form, nil
+}
+
+// isText tells whether the content is valid UTF-8 without NUL.
 func isText(content []byte) bool {
 	return utf8.Valid(content) && bytes.IndexByte(content, 0) < 0
 }

@@ -2,6 +2,8 @@ package traffic
 
 import (
 	"bytes"
+	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -26,16 +28,19 @@ func (f Fields) Get(pointer string) jsontext.Value {
 	return nil
 }
 
-// Equal tells whether both hold the same values at the same places. White
-// space inside a value does not count.
+// Equal tells whether both hold the same values at the same places. Their
+// order does not count, for the members of an object have none (RFC 8259
+// section 4).
 func (f Fields) Equal(g Fields) bool {
+	same := func(x, y Field) bool { return x.Pointer == y.Pointer && bytes.Equal(x.Value, y.Value) }
 	if len(f) != len(g) {
 		return false
 	}
-	for i := range f {
-		if f[i].Pointer != g[i].Pointer || !bytes.Equal(f[i].Value, g[i].Value) {
-			return false
-		}
-	}
-	return true
+	return slices.EqualFunc(f, g, same) || slices.EqualFunc(f.sorted(), g.sorted(), same)
+}
+
+func (f Fields) sorted() Fields {
+	f = slices.Clone(f)
+	slices.SortStableFunc(f, func(x, y Field) int { return strings.Compare(x.Pointer, y.Pointer) })
+	return f
 }
