@@ -1,0 +1,216 @@
+package diff
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// pairSimilar pairs what no key could: a slug in place of a slug, a renamed
+// file. It looks at few candidates of the same stretch of the flow and asks
+// for a good score.
+func (a *aligner) pairSimilar() {
+	if len(a.ok.free) == 0 || len(a.bad.free) == 0 {
+		return
+	}
+	candidates := a.candidates()
+	slices.SortFunc(candidates, func(c, d candidate) int {
+		return cmp.Or(cmp.Compare(d.score, c.score), cmp.Compare(c.bad, d.bad), cmp.Compare(c.ok, d.ok))
+	})
+	for _, c := range candidates {
+		if a.ok.mate[c.ok] < 0 && a.bad.mate[c.bad] < 0 {
+			a.pair(int(c.ok), int(c.bad), Similar)
+		}
+	}
+	a.compact()
+}
+
+type candidate struct {
+	ok, bad int32
+	score   float32
+}
+
+// nearest is how many candidates on each side of the expected place are
+// looked at: it bounds the cost.
+const nearest = 4
+
+// candidates scores the free entries of ok that have the parent directory, or
+// the form but for one segment, of a free entry of bad.
+func (a *aligner) candidates() []candidate {
+	buckets := make(map[uint64][]int32)
+	for _, i := range a.ok.free {
+		for _, key := range a.bucketKeys(&a.ok.entries[i], a.ok.exchanges[i].Request.URL) {
+			buckets[key] = append(buckets[key], i)
+		}
+	}
+	parents := a.parentCounts()
+	var out []candidate
+	for _, j := range a.bad.free {
+		e := &a.bad.entries[j]
+		expected := a.expectedPlace(j)
+		seen := [4 * nearest]int32{}
+		n := 0
+		for _, key := range a.bucketKeys(e, a.bad.exchanges[j].Request.URL) {
+			list := buckets[key]
+			at, _ := slices.BinarySearch(list, expected)
+			for _, i := range list[max(0, at-nearest):min(len(list), at+nearest)] {
+				if slices.Contains(seen[:n], i) || n == len(seen) {
+					continue
+				}
+				seen[n] = i
+				n++
+				if score := a.score(i, j, parents); score >= similarEnough {
+					out = append(out, candidate{i, j, score})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// bucketKeys are the two ways in which candidates are found: by what stands
+// before the last segment, and by the last segment.
+func (a *aligner) bucketKeys(e *entry, url string) []uint64 {
+	if e.kind != ordinary || e.parent == 0 {
+		return nil
+	}
+	home := mix(e.verb, uint64(a.origins.home(e.origin)))
+	path := splitURL(url, false).path
+	last := strings.TrimRight(path, "/")
+	last = last[strings.LastIndexByte(last, '/')+1:]
+	return []uint64{
+		mix(home, e.parent),
+		mix(mix(home, uint64(e.segments)), a.hash(string(appendShape(nil, last)))),
+	}
+}
+
+// expectedPlace is where the partner of bad's entry j should be, by the pairs
+// around it.
+func (a *aligner) expectedPlace(j int32) int32 {
+	for d := range int32(2 * nearest) {
+		if k := j - 1 - d; k >= 0 && a.bad.mate[k] >= 0 {
+			return a.bad.mate[k] + 1
+		}
+		if k := j + 1 + d; int(k) < len(a.bad.mate) && a.bad.mate[k] >= 0 {
+			return a.bad.mate[k]
+		}
+	}
+	return j
+}
+
+// parentCounts counts, in both captures, how many entries share a parent.
+func (a *aligner) parentCounts() map[uint64][2]int {
+	counts := make(map[uint64][2]int)
+	sides := [2]*side{&a.ok, &a.bad}
+	for _, s := range sides {
+		for _, i := range s.free {
+			counts[mix(s.entries[i].verb, s.entries[i].parent)] = [2]int{}
+		}
+	}
+	for k, s := range sides {
+		for i := range s.entries {
+			key := mix(s.entries[i].verb, s.entries[i].parent)
+			if n, asked := counts[key]; asked {
+				n[k]++
+				counts[key] = n
+			}
+		}
+	}
+	return counts
+}
+
+const similarEnough = 0.75
+
+// score is between 0 and 1. Paths weigh most; then whether the neighbours are
+// paired with each other.
+func (a *aligner) score(i, j int32, parents map[uint64][2]int) float32 {
+	x, y := &a.ok.entries[i], &a.bad.entries[j]
+	if x.class != y.class || x.op != y.op {
+		return 0
+	}
+	alike, slug := pathLikeness(
+		splitURL(a.ok.exchanges[i].Request.URL, false).path,
+		splitURL(a.bad.exchanges[j].Request.URL, false).path)
+	around := a.sharedNeighbours(i, j)
+	only := parents[mix(x.verb, x.parent)] == [2]int{1, 1} && x.parent == y.parent
+	switch {
+	case slug && alike >= 0.8:
+	case alike >= 0.75 && around >= 1:
+	case alike >= 0.6 && around == 2:
+	case alike >= 0.5 && around == 2 && only:
+	default:
+		return 0
+	}
+	return min(1, similarEnough+alike/8+float32(around)/16)
+}
+
+// sharedNeighbours counts on how many sides the next entries are partners.
+func (a *aligner) sharedNeighbours(i, j int32) int {
+	n := 0
+	switch {
+	case i == 0 && j == 0:
+		n++
+	case i > 0 && j > 0 && a.ok.mate[i-1] == j-1:
+		n++
+	}
+	atEnd, badEnd := int(i)+1 == len(a.ok.mate), int(j)+1 == len(a.bad.mate)
+	switch {
+	case atEnd && badEnd:
+		n++
+	case !atEnd && !badEnd && a.ok.mate[i+1] == j+1:
+		n++
+	}
+	return n
+}
+
+// pathLikeness is the share of segments that both paths have in common at
+// their two ends. Where a single one differs that is a slug in both ("my-first
+// post" and "on-tea"), it counts nearly in full and slug is true.
+func pathLikeness(p, q string) (alike float32, slug bool) {
+	const most = 64
+	var ps, qs [most]string
+	x, y := splitPath(p, ps[:0]), splitPath(q, qs[:0])
+	if len(x) == 0 || len(y) == 0 || len(x) == most || len(y) == most {
+		return 0, false
+	}
+	n := min(len(x), len(y))
+	head := 0
+	for head < n && sameShape(x[head], y[head]) {
+		head++
+	}
+	tail := 0
+	for tail < n-head && sameShape(x[len(x)-1-tail], y[len(y)-1-tail]) {
+		tail++
+	}
+	common := float32(head + tail)
+	if len(x) == len(y) && head+tail == n-1 && isSlug(x[head]) && isSlug(y[head]) && n > 1 {
+		common += 0.75
+		slug = true
+	}
+	return 2 * common / float32(len(x)+len(y)), slug
+}
+
+// splitPath appends the segments of a path, as many as there is room for.
+func splitPath(path string, out []string) []string {
+	for s := range strings.SplitSeq(path, "/") {
+		if s != "" && s != "." && len(out) < cap(out) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func sameShape(s, t string) bool {
+	if s == t {
+		return true
+	}
+	var x, y [64]byte
+	return string(appendShape(x[:0], s)) == string(appendShape(y[:0], t))
+}
+
+// isSlug tells a title written as a path segment from the name of a resource
+// or of a file.
+func isSlug(s string) bool {
+	return strings.IndexByte(s, '.') < 0 &&
+		strings.Count(s, "-")+strings.Count(s, "_")+strings.Count(s, "%20")+strings.Count(s, "+") >= 1
+}

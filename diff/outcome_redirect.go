@@ -1,0 +1,123 @@
+package diff
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/replaydiff/replay/diff/traffic"
+)
+
+// location is where a response sends the client, or "".
+func location(x *traffic.Exchange) string {
+	if x.Response == nil || x.Response.Status < 300 || x.Response.Status >= 400 {
+		return ""
+	}
+	if l := x.Response.Header.Get("Location"); l != "" {
+		return l
+	}
+	return x.Response.Location
+}
+
+func redirectEnding(x *traffic.Exchange) Ending {
+	target, err := url.Parse(location(x))
+	if err != nil || target.Path == "" && target.Host == "" && target.RawQuery == "" && target.Fragment == "" {
+		return Answered
+	}
+	for _, params := range []string{target.RawQuery, target.Fragment} {
+		if values, err := url.ParseQuery(params); err == nil && values.Get("error") != "" {
+			return ErrorRedirect
+		}
+	}
+	here := splitURL(x.Request.URL, false)
+	if isLogin(target.Hostname(), target.Path, originOf(here.scheme, here.authority).host) {
+		return LoginRedirect
+	}
+	return Answered
+}
+
+// isLogin tells whether a redirect leads to a place that asks who you are.
+func isLogin(host, path, from string) bool {
+	if isCallback(path) {
+		return false
+	}
+	if host != "" && !strings.EqualFold(host, from) {
+		first, _, _ := strings.Cut(strings.ToLower(host), ".")
+		switch first {
+		case "login", "signin", "auth", "sso", "accounts", "idp", "id", "adfs":
+			return true
+		}
+	}
+	before := ""
+	for segment := range strings.SplitSeq(strings.ToLower(path), "/") {
+		segment, _, _ = strings.Cut(segment, ";")
+		segment, _, _ = strings.Cut(segment, ".")
+		switch segment {
+		case "login", "signin", "sign-in", "sign_in", "log-in", "log_in", "logon", "sign-on", "signon",
+			"authorize", "authenticate", "sso", "saml", "saml2", "cas", "adfs", "openid-connect", "reauth":
+			return true
+		case "new":
+			// Rails and Devise: /sessions/new, /users/session/new.
+			if before == "session" || before == "sessions" {
+				return true
+			}
+		case "start":
+			// oauth2-proxy: /oauth2/start.
+			if before == "oauth2" {
+				return true
+			}
+		}
+		before = segment
+	}
+	return false
+}
+
+// isCallback tells the way back from a login.
+func isCallback(path string) bool {
+	for segment := range strings.SplitSeq(strings.ToLower(path), "/") {
+		switch segment {
+		case "callback", "acs", "logout", "signout", "signin-oidc", "success", "complete", "done":
+			return true
+		}
+	}
+	return false
+}
+
+// redirectWindow is how many entries after a redirect its next hop is looked
+// for.
+const redirectWindow = 32
+
+// nextHop returns the exchange that followed a redirect, or -1.
+func nextHop(xs []*traffic.Exchange, i int) int {
+	target := location(xs[i])
+	if target == "" {
+		return -1
+	}
+	ref, err := url.Parse(target)
+	if err != nil {
+		return -1
+	}
+	if base := xs[i].Request.ParsedURL(); base != nil {
+		ref = base.ResolveReference(ref)
+	}
+	ref.Fragment, ref.RawFragment = "", ""
+	want := ref.String()
+	for j := i + 1; j < len(xs) && j <= i+redirectWindow; j++ {
+		got, _, _ := strings.Cut(xs[j].Request.URL, "#")
+		if got == want {
+			return j
+		}
+	}
+	return -1
+}
+
+// lastHop follows the redirects that start at i to their end.
+func lastHop(xs []*traffic.Exchange, i int) int {
+	for range 20 { // Fetch: "If request's redirect count is 20, then return a network error"
+		next := nextHop(xs, i)
+		if next < 0 {
+			break
+		}
+		i = next
+	}
+	return i
+}
