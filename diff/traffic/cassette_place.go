@@ -1,0 +1,131 @@
+package traffic
+
+import (
+	"bytes"
+	"io"
+	"net/url"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// fail notes a mistake at the node; reading goes on, to find the others.
+func (d *cassetteReader) fail(n *yaml.Node, text string) { d.add(d.error(n, text)) }
+
+func (d *cassetteReader) add(err error) {
+	if len(d.errs) == maxCassetteErrors {
+		d.more++
+		return
+	}
+	d.errs = append(d.errs, err)
+}
+
+// error returns a mistake at the node; nil is the file as a whole.
+func (d *cassetteReader) error(n *yaml.Node, text string) *Error {
+	err := &Error{File: d.file, Entry: d.entry, What: d.what, Text: text}
+	if n != nil {
+		err.Line, err.Column = n.Line, d.byteColumn(n.Line, n.Column)
+	}
+	return err
+}
+
+func (d *cassetteReader) warn(text string) {
+	d.capture.Warnings = append(d.capture.Warnings, Warning{Entry: d.entry, Text: text})
+}
+
+// byteColumn turns a column in characters, which the YAML parser counts, into
+// one in bytes.
+func (d *cassetteReader) byteColumn(line, column int) int {
+	rest := d.data
+	for ; line > 1; line-- {
+		i := bytes.IndexByte(rest, '\n')
+		if i < 0 {
+			return column
+		}
+		rest = rest[i+1:]
+	}
+	characters := 1
+	for i := range string(rest[:min(len(rest), 4*column)]) {
+		if characters == column {
+			return i + 1
+		}
+		characters++
+	}
+	return column
+}
+
+// syntaxError says where the file stops being YAML. The parser's own line is
+// that of the construct around, often the start of the file; so the file is
+// read again byte by byte, and what was consumed tells the place. atEnd tells
+// that the parser wanted more than there is.
+func (d *cassetteReader) syntaxError(err error) (_ *Error, atEnd bool) {
+	m := &meter{data: d.data}
+	decoder := yaml.NewDecoder(m)
+	for {
+		var n yaml.Node
+		if e := decoder.Decode(&n); e != nil {
+			break
+		}
+	}
+	before := d.data[:max(0, m.at-1)]
+	out := d.error(nil, "not valid YAML: "+yamlProblem(err))
+	out.Line = bytes.Count(before, []byte("\n")) + 1
+	out.Column = len(before) - (bytes.LastIndexByte(before, '\n') + 1) + 1
+	if strings.Contains(err.Error(), "exceeded max depth") {
+		out.Err = ErrLimit
+		out.Text = "nested too deeply (Limits.YAMLDepth)"
+		return out, false
+	}
+	return out, m.ended
+}
+
+// yamlProblem keeps the parser's words, which are constant but for the name of
+// an alias: that may be a piece of a value that lost its quotes.
+func yamlProblem(err error) string {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	if strings.HasPrefix(text, "line ") {
+		_, text, _ = strings.Cut(text, ": ")
+	}
+	if strings.HasPrefix(text, "unknown anchor") {
+		return "a value begins with * but names no anchor; put it in quotes"
+	}
+	return text
+}
+
+// A meter hands out bytes one by one and knows how many were taken.
+type meter struct {
+	data  []byte
+	at    int
+	ended bool
+}
+
+func (m *meter) Read(p []byte) (int, error) {
+	if m.at == len(m.data) {
+		m.ended = true
+		return 0, io.EOF
+	}
+	p[0] = m.data[m.at]
+	m.at++
+	return 1, nil
+}
+
+// requestName is "GET /orders" for messages: without the query, which may
+// hold secrets, and empty where the request is too odd to be named.
+func requestName(method, address string) string {
+	u, err := url.Parse(address)
+	if err != nil || len(method) > 20 || strings.ContainsFunc(method, notLetter) {
+		return ""
+	}
+	if method == "" {
+		method = "GET" // net/http, Request.Method
+	}
+	path := u.EscapedPath()
+	if path == "" {
+		path = "/"
+	}
+	return method + " " + path
+}
+
+func notLetter(r rune) bool {
+	return (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && r != '-'
+}
