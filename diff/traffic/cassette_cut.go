@@ -107,7 +107,7 @@ func (d *cassetteReader) lacksEnd(last *yaml.Node, earlier []*yaml.Node) bool {
 	}
 	if response.Kind == yaml.ScalarNode {
 		// "response: null" was meant; "response:" at the very end was not.
-		return isNull(response) && response.Value == ""
+		return isNull(response) && response.Value == "" || !isNull(response) && noFinalBreak
 	}
 	if child(response, "code") == nil {
 		return response.Kind == yaml.MappingNode && child(response, "status") == nil || noFinalBreak

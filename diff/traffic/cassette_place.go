@@ -4,13 +4,20 @@ import (
 	"bytes"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
 
 // fail notes a mistake at the node; reading goes on, to find the others.
-func (d *cassetteReader) fail(n *yaml.Node, text string) { d.add(d.error(n, text)) }
+func (d *cassetteReader) fail(n *yaml.Node, text string) {
+	if len(d.errs) == maxCassetteErrors {
+		d.more++ // without looking for its place
+		return
+	}
+	d.add(d.error(n, text))
+}
 
 func (d *cassetteReader) add(err error) {
 	if len(d.errs) == maxCassetteErrors {
@@ -57,26 +64,55 @@ func (d *cassetteReader) byteColumn(line, column int) int {
 // syntaxError says where the file stops being YAML. The parser's own line is
 // that of the construct around, often the start of the file; so the file is
 // read again byte by byte, and what was consumed tells the place. atEnd tells
-// that the parser wanted more than there is.
+// that it is the end that is missing.
 func (d *cassetteReader) syntaxError(err error) (_ *Error, atEnd bool) {
-	m := &meter{data: d.data}
-	decoder := yaml.NewDecoder(m)
-	for {
-		var n yaml.Node
-		if e := decoder.Decode(&n); e != nil {
-			break
-		}
-	}
-	before := d.data[:max(0, m.at-1)]
 	out := d.error(nil, "not valid YAML: "+yamlProblem(err))
-	out.Line = bytes.Count(before, []byte("\n")) + 1
-	out.Column = len(before) - (bytes.LastIndexByte(before, '\n') + 1) + 1
 	if strings.Contains(err.Error(), "exceeded max depth") {
 		out.Err = ErrLimit
 		out.Text = "nested too deeply (Limits.YAMLDepth)"
-		return out, false
 	}
-	return out, m.ended
+	at, ended, _ := consumed(d.data)
+	before := d.data[:max(0, at-1)]
+
+	// The parser looks ahead into the next line for the colon of a key. In
+	// block style the lines before it fail alike when they are to blame.
+	line := bytes.LastIndexByte(before, '\n')
+	flow := strings.Contains(err.Error(), "',' or")
+	if line > 0 && !flow {
+		_, _, e := consumed(before[:line+1])
+		if e != nil && yamlProblem(e) == yamlProblem(err) && !waits(before[:line+1]) {
+			before = before[:line]
+		}
+	}
+	out.Line = bytes.Count(before, []byte("\n")) + 1
+	out.Column = len(before) - (bytes.LastIndexByte(before, '\n') + 1) + 1
+	return out, ended && out.Err == nil && yamlProblem(err) != unknownAnchor && waits(d.data)
+}
+
+// waits tells whether a broken file fails for want of its end: a quote or a
+// bracket is open, or the last line breaks off.
+func waits(data []byte) bool {
+	if !bytes.HasSuffix(data, []byte("\n")) || bytes.HasPrefix(bytes.TrimLeft(data, "- \r\n"), []byte("{")) {
+		return true
+	}
+	// An open quote swallows any lines that follow.
+	_, ended, _ := consumed(slices.Concat(data, bytes.Repeat([]byte("x: y\n"), 10)))
+	return ended
+}
+
+// consumed tells how many bytes the parser took until it failed, and whether
+// it wanted more than there are.
+func consumed(data []byte) (at int, ended bool, err error) {
+	m := &meter{data: data}
+	decoder := yaml.NewDecoder(m)
+	for err == nil {
+		var n yaml.Node
+		err = decoder.Decode(&n)
+	}
+	if err == io.EOF {
+		err = nil
+	}
+	return m.at, m.ended, err
 }
 
 // yamlProblem keeps the parser's words, which are constant but for the name of
@@ -87,10 +123,12 @@ func yamlProblem(err error) string {
 		_, text, _ = strings.Cut(text, ": ")
 	}
 	if strings.HasPrefix(text, "unknown anchor") {
-		return "a value begins with * but names no anchor; put it in quotes"
+		return unknownAnchor
 	}
 	return text
 }
+
+const unknownAnchor = "a value begins with * but names no anchor; put it in quotes"
 
 // A meter hands out bytes one by one and knows how many were taken.
 type meter struct {

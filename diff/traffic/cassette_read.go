@@ -110,12 +110,15 @@ func (d *cassetteReader) root(n *yaml.Node, cut *cutOff) {
 		switch f.key {
 		case "version":
 		case "interactions":
-			d.interactions(f.value, n, cut)
+			d.interactions(f.value, n, cut != nil)
 		default:
 			d.capture.Unknown = append(d.capture.Unknown, Field{"/" + pointerToken(f.key), d.appendJSON(nil, f.value)})
 		}
 	}
 	d.capture.Format = d.version
+	if cut != nil {
+		d.cut(cut, len(d.capture.Exchanges))
+	}
 }
 
 // readVersion sets the version before anything else is read: it decides what
@@ -142,7 +145,9 @@ func (d *cassetteReader) readVersion(n *yaml.Node) {
 	d.capture.Version = strconv.FormatInt(version, 10)
 }
 
-func (d *cassetteReader) interactions(n, root *yaml.Node, cut *cutOff) {
+// interactions reads the list; broken tells that the file is known to break
+// off behind it.
+func (d *cassetteReader) interactions(n, root *yaml.Node, broken bool) {
 	if isNull(n) {
 		return
 	}
@@ -151,11 +156,12 @@ func (d *cassetteReader) interactions(n, root *yaml.Node, cut *cutOff) {
 		return
 	}
 	items := n.Content
-	if cut == nil {
-		cut = d.halfWritten(n, root)
-		if cut != nil {
-			items = items[:len(items)-1]
-		}
+	var half *cutOff
+	if !broken {
+		half = d.halfWritten(n, root)
+	}
+	if half != nil {
+		items = items[:len(items)-1]
 	}
 	for i, item := range items {
 		if i >= d.limits.Entries {
@@ -166,8 +172,8 @@ func (d *cassetteReader) interactions(n, root *yaml.Node, cut *cutOff) {
 		}
 		d.capture.Exchanges = append(d.capture.Exchanges, d.interaction(deref(item), i))
 	}
-	if cut != nil {
-		d.cut(cut, len(items))
+	if half != nil {
+		d.cut(half, len(items))
 	}
 }
 
