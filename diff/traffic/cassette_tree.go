@@ -175,7 +175,7 @@ func intNode(i int64) *yaml.Node {
 }
 
 // yaml11 are texts that YAML 1.1, the language of go-vcr v1 and v2, takes for
-// booleans and sexagesimal numbers.
+// booleans and sexagesimal numbers. (A plain << would be its merge key.)
 var yaml11 = regexp.MustCompile(`^(?i:y|n|yes|no|on|off)$|^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$`)
 
 // stringNode writes text so that every version of YAML reads the same bytes.
@@ -186,7 +186,7 @@ func stringNode(s string) *yaml.Node {
 		n.Tag, n.Value = "!!binary", base64.StdEncoding.EncodeToString([]byte(s))
 	case isLiteral(s):
 		n.Style = yaml.LiteralStyle
-	case yaml11.MatchString(s) || strings.ContainsFunc(s, notPlain):
+	case s == "<<" || yaml11.MatchString(s) || strings.ContainsFunc(s, notPlain):
 		n.Style = yaml.DoubleQuotedStyle
 	}
 	return n // without a style, the encoder quotes where it must

@@ -24,9 +24,9 @@ import (
 //   - header names become canonical ("Content-Type"): go-vcr hands them to
 //     net/http as a map with such keys, and would not find others. Fields of
 //     one name stand together, their values in order;
-//   - versions are spelled as net/http does ("h2" is "HTTP/2.0"), and
-//     content_length is the length of the body as it is written, because the
-//     matcher of v4 compares it;
+//   - versions are spelled as net/http does ("h2" is "HTTP/2.0"; a request
+//     without one is "HTTP/1.1"), and content_length is the length of the body
+//     as it is written: the matcher of v4 compares both;
 //   - an exchange without an answer is an error: there is nothing to replay.
 func writeCassette(w io.Writer, c *Capture, f Format) error {
 	if f != CassetteV1 && f != CassetteV2 {
@@ -176,6 +176,8 @@ func (w *cassetteWriter) adapt(x *Exchange, index int) *Exchange {
 	out.Request.Sizes.Body = w.length(x.Request.Body)
 	if w.format == CassetteV1 {
 		out.Request.Proto = ""
+	} else if out.Request.Proto == "" {
+		out.Request.Proto = "HTTP/1.1" // what net/http puts into every request of a client
 	}
 	if r := out.Response; r != nil {
 		r.Sizes.Body = w.length(r.Body)
