@@ -61,32 +61,41 @@ func (d *cassetteReader) byteColumn(line, column int) int {
 	return column
 }
 
-// syntaxError says where the file stops being YAML. The parser's own line is
-// that of the construct around, often the start of the file; so the file is
-// read again byte by byte, and what was consumed tells the place. atEnd tells
-// that it is the end that is missing.
-func (d *cassetteReader) syntaxError(err error) (_ *Error, atEnd bool) {
+// syntaxError says where the file stops being YAML, after m was read up to the
+// error. atEnd tells that it is the end that is missing.
+func (d *cassetteReader) syntaxError(err error, m *meter) (_ *Error, atEnd bool) {
 	out := d.error(nil, "not valid YAML: "+yamlProblem(err))
 	if strings.Contains(err.Error(), "exceeded max depth") {
 		out.Err = ErrLimit
 		out.Text = "nested too deeply (Limits.YAMLDepth)"
 	}
-	at, ended, _ := consumed(d.data)
+	before := d.data
+	atEnd = m.ended && out.Err == nil && yamlProblem(err) != unknownAnchor && waits(d.data)
+	if !atEnd {
+		before = d.beforeError(err, m.at)
+	}
+	out.Line = bytes.Count(before, []byte("\n")) + 1
+	out.Column = len(before) - (bytes.LastIndexByte(before, '\n') + 1) + 1
+	return out, atEnd
+}
+
+// beforeError returns what stands before the mistake. The parser's own line is
+// that of the construct around, often the start of the file; so the file is
+// read again, byte by byte in the end, and what was consumed tells the place.
+func (d *cassetteReader) beforeError(err error, at int) []byte {
+	at, _, _ = consumed(d.data, at-64<<10)
 	before := d.data[:max(0, at-1)]
 
 	// The parser looks ahead into the next line for the colon of a key. In
 	// block style the lines before it fail alike when they are to blame.
 	line := bytes.LastIndexByte(before, '\n')
-	flow := strings.Contains(err.Error(), "',' or")
-	if line > 0 && !flow {
-		_, _, e := consumed(before[:line+1])
+	if line > 0 && !strings.Contains(err.Error(), "',' or") {
+		_, _, e := consumed(before[:line+1], line+1)
 		if e != nil && yamlProblem(e) == yamlProblem(err) && !waits(before[:line+1]) {
-			before = before[:line]
+			return before[:line]
 		}
 	}
-	out.Line = bytes.Count(before, []byte("\n")) + 1
-	out.Column = len(before) - (bytes.LastIndexByte(before, '\n') + 1) + 1
-	return out, ended && out.Err == nil && yamlProblem(err) != unknownAnchor && waits(d.data)
+	return before
 }
 
 // waits tells whether a broken file fails for want of its end: a quote or a
@@ -96,14 +105,16 @@ func waits(data []byte) bool {
 		return true
 	}
 	// An open quote swallows any lines that follow.
-	_, ended, _ := consumed(slices.Concat(data, bytes.Repeat([]byte("x: y\n"), 10)))
+	padded := slices.Concat(data, bytes.Repeat([]byte("x: y\n"), 200))
+	_, ended, _ := consumed(padded, len(padded))
 	return ended
 }
 
-// consumed tells how many bytes the parser took until it failed, and whether
-// it wanted more than there are.
-func consumed(data []byte) (at int, ended bool, err error) {
-	m := &meter{data: data}
+// consumed tells how many bytes the parser took until it failed, exactly from
+// the offset on and by its buffer before, and whether it wanted more than
+// there are.
+func consumed(data []byte, exactly int) (at int, ended bool, err error) {
+	m := &meter{data: data, exactly: exactly}
 	decoder := yaml.NewDecoder(m)
 	for err == nil {
 		var n yaml.Node
@@ -130,11 +141,13 @@ func yamlProblem(err error) string {
 
 const unknownAnchor = "a value begins with * but names no anchor; put it in quotes"
 
-// A meter hands out bytes one by one and knows how many were taken.
+// A meter hands out bytes, from some offset one by one, and knows how many
+// were taken.
 type meter struct {
-	data  []byte
-	at    int
-	ended bool
+	data    []byte
+	exactly int
+	at      int
+	ended   bool
 }
 
 func (m *meter) Read(p []byte) (int, error) {
@@ -142,9 +155,9 @@ func (m *meter) Read(p []byte) (int, error) {
 		m.ended = true
 		return 0, io.EOF
 	}
-	p[0] = m.data[m.at]
-	m.at++
-	return 1, nil
+	n := copy(p, m.data[m.at:max(m.at+1, min(m.exactly, len(m.data)))])
+	m.at += n
+	return n, nil
 }
 
 // requestName is "GET /orders" for messages: without the query, which may

@@ -192,7 +192,8 @@ func (d *cassetteReader) cut(c *cutOff, readable int) {
 // parse returns the top node of the only document. Where the file breaks off
 // inside a value, it is the top node of the part before.
 func (d *cassetteReader) parse() (*yaml.Node, *cutOff) {
-	decoder := yaml.NewDecoder(bytes.NewReader(d.data))
+	m := &meter{data: d.data, exactly: len(d.data)}
+	decoder := yaml.NewDecoder(m)
 	var document, second yaml.Node
 	err := decoder.Decode(&document)
 	if err == io.EOF {
@@ -208,7 +209,7 @@ func (d *cassetteReader) parse() (*yaml.Node, *cutOff) {
 			return nil, nil
 		}
 	}
-	syntax, atEnd := d.syntaxError(err)
+	syntax, atEnd := d.syntaxError(err, m)
 	if !atEnd {
 		d.add(syntax)
 		return nil, nil
