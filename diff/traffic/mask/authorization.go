@@ -176,9 +176,9 @@ func (m *Masker) params(list, kind string) string {
 		switch {
 		case name == "credential":
 			return m.credentialScope(value)
-		case known && k == "":
+		case known && k == "" && (len(name) > 2 || run(value, hexByte) == len(value)): // t, ts, nc: a number
 			return m.loose(value)
-		case known:
+		case known && k != "":
 			return m.secret(k, value)
 		}
 		if c := m.classify(name); c.level != plain {

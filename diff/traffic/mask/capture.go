@@ -66,8 +66,8 @@ func (l *learner) header(h traffic.Header) {
 	for _, f := range h {
 		worth, known := l.fields[f.Name]
 		if !known {
-			rule := headerRule(f.Name)
-			worth = rule != asShown && (rule != asField || l.classify(f.Name).level != plain)
+			c := l.classify(f.Name)
+			worth = c.rule != asShown && (c.rule != asField || c.level != plain)
 			l.fields[f.Name] = worth
 		}
 		if worth && f.Value != "" && !l.seen[f.Value] {

@@ -5,11 +5,12 @@ import "strings"
 // cookie masks one cookie value. All values are masked (CAUSES.md section 5);
 // the name says of which kind.
 func (m *Masker) cookie(name, value string) string {
-	return m.noted(m.cookieKind(name), value, jwtParts)
+	return m.noted(m.classify(name).cookie, value, jwtParts)
 }
 
-func (m *Masker) cookieKind(name string) string {
-	if c := m.classify(name); c.level == sure {
+// cookieKind is the kind of a cookie: session-like names say so.
+func cookieKind(name string, c class) string {
+	if c.level == sure {
 		return c.kind
 	}
 	bare := strings.Map(func(r rune) rune {

@@ -43,7 +43,7 @@ func headerRule(name string) rule {
 }
 
 func (m *Masker) header(name, value string) string {
-	switch headerRule(name) {
+	switch m.classify(name).rule {
 	case asCredentials:
 		return m.credentials(value)
 	case asChallenge:
@@ -70,7 +70,7 @@ func (m *Masker) header(name, value string) string {
 // field masks a value by the words of its name: a header of no special form,
 // a parameter, a form field, a JSON member.
 func (m *Masker) field(name, value string) string {
-	switch headerRule(name) {
+	switch m.classify(name).rule {
 	case asCredentials:
 		return m.credentials(value)
 	case asCookies:

@@ -52,7 +52,7 @@ func (m *Masker) scalar(v scalar) string {
 // the member above where its own says nothing (`"password": {"value": …}`),
 // or the neighbour's word (`"name": "X-Api-Key", "value": …`).
 func (m *Masker) memberName(v scalar) string {
-	if v.label != "" && neutral[v.name] && (m.classify(v.label).level != plain || headerRule(v.label) != asField) {
+	if v.label != "" && neutral[v.name] && (m.classify(v.label).level != plain || m.classify(v.label).rule != asField) {
 		return v.label
 	}
 	if v.parent == "" || m.classify(v.name).level != plain || m.classify(v.parent).level == plain {

@@ -4,8 +4,10 @@ import "strings"
 
 // A class is what a name says about its value.
 type class struct {
-	level level
-	kind  string
+	level  level
+	kind   string
+	rule   rule   // how it is read as the name of a header
+	cookie string // the kind as the name of a cookie
 }
 
 type level int
@@ -29,6 +31,8 @@ func (m *Masker) classify(name string) class {
 		name = name[len(name)-128:]
 	}
 	c := classify(name)
+	c.rule = headerRule(name)
+	c.cookie = cookieKind(name, c)
 	if len(m.names) < maxNames {
 		if m.names == nil {
 			m.names = map[string]class{}
@@ -67,14 +71,14 @@ func headClass(parts []string) class {
 	last := parts[n-1]
 	if n > 1 {
 		if kind, ok := phrases[[2]string{parts[n-2], last}]; ok {
-			return class{sure, kind}
+			return class{level: sure, kind: kind}
 		}
 	}
 	if kind, ok := heads[last]; ok {
-		return class{sure, kind}
+		return class{level: sure, kind: kind}
 	}
 	if kind, ok := maybe[last]; ok {
-		return class{likely, kind}
+		return class{level: likely, kind: kind}
 	}
 	return class{}
 }
@@ -84,10 +88,10 @@ func headClass(parts []string) class {
 func insideClass(parts []string) class {
 	for _, part := range parts {
 		if kind, ok := heads[part]; ok {
-			return class{likely, kind}
+			return class{level: likely, kind: kind}
 		}
 		if part == "auth" {
-			return class{likely, kindToken}
+			return class{level: likely, kind: kindToken}
 		}
 	}
 	return class{}

@@ -121,8 +121,8 @@ func (m *Masker) beside(s string, i, done int) (find, bool) {
 	if name == "" {
 		return find{}, false
 	}
-	header := headerRule(name)
 	c := m.classify(name)
+	header := c.rule
 	if c.level == plain && header == asField {
 		return find{}, false
 	}

@@ -133,11 +133,12 @@ func jwtAt(s string) int {
 	if !strings.HasPrefix(s, "eyJ") {
 		return 0
 	}
-	end := run(s, wordDash)
-	if end < 12 {
+	sure := beginsJWT(s)
+	end := run(s[:min(len(s), maxJWTHead)], wordDash)
+	if !sure && (end < 12 || end == len(s) || s[end] != '.') {
 		return 0
 	}
-	first := end
+	end += run(s[end:], wordDash)
 	parts := 1
 	for parts < 5 && end < len(s) && s[end] == '.' {
 		n := run(s[end+1:], wordDash)
@@ -147,11 +148,15 @@ func jwtAt(s string) int {
 		end += 1 + n
 		parts++
 	}
-	if parts == 1 && !beginsJWT(s[:first]) {
+	if !sure && parts < 3 {
 		return 0
 	}
 	return end
 }
+
+// maxJWTHead bounds the header of what is taken for a JWT although it does
+// not begin as one.
+const maxJWTHead = 1 << 10
 
 // beginsJWT tells whether a value begins as a JWT does: a JSON object that
 // names an algorithm or a type, in Base64url.
@@ -159,7 +164,10 @@ func beginsJWT(s string) bool {
 	if !strings.HasPrefix(s, "eyJ") {
 		return false
 	}
-	n := min(run(s, wordDash), 400) &^ 3
+	n := run(s[:min(len(s), 400)], wordDash) &^ 3
+	if n < 12 {
+		return false
+	}
 	head, err := base64.RawURLEncoding.DecodeString(s[:n])
 	if err != nil {
 		return false
