@@ -1,6 +1,9 @@
 package mask
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/replaydiff/replay/diff/traffic"
@@ -15,7 +18,7 @@ const (
 // LearnCapture learns the secrets that stand under secret names in a capture:
 // headers, cookies, queries, userinfo, form fields, members of JSON. Bodies
 // of more than 64 KiB are not read, nor those behind the first 32 MiB of
-// bodies. It gives no placeholder its number. Call it for both captures
+// bodies, and bodies that hold none of the words of names. It gives no placeholder its number. Call it for both captures
 // before anything is printed.
 func (m *Masker) LearnCapture(c *traffic.Capture) {
 	if m.Show || c == nil {
@@ -105,7 +108,36 @@ func (l *learner) body(b *traffic.Body, h traffic.Header) {
 		return
 	}
 	l.budget -= len(content)
-	l.Masker.body(mediaType, string(content))
+	if text := string(content); namesSecret(text) {
+		l.Masker.body(mediaType, text)
+	}
+}
+
+// stems are the shortest words that names of level sure are made of.
+var stems = func() (short []string) {
+	all := slices.Collect(maps.Keys(heads))
+	for phrase := range phrases {
+		all = append(all, phrase[1])
+	}
+	slices.SortFunc(all, func(a, b string) int { return cmp.Or(len(a)-len(b), strings.Compare(a, b)) })
+	for _, word := range all {
+		if !slices.ContainsFunc(short, func(s string) bool { return strings.Contains(word, s) }) {
+			short = append(short, word)
+		}
+	}
+	return short
+}()
+
+// namesSecret tells whether a name of level sure can stand in a body: most
+// bodies need not be parsed.
+func namesSecret(text string) bool {
+	text = strings.ToLower(text)
+	for _, stem := range stems {
+		if strings.Contains(text, stem) {
+			return true
+		}
+	}
+	return false
 }
 
 // structured tells whether a body of that type has names.
