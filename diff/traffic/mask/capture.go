@@ -1,0 +1,147 @@
+package mask
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/replaydiff/replay/diff/traffic"
+)
+
+// What LearnCapture reads of bodies: secrets are issued in small ones.
+const (
+	maxLearntBody  = 64 << 10 // bytes of one body
+	maxLearntTotal = 32 << 20 // bytes of all bodies of a capture
+)
+
+// LearnCapture learns the secrets that stand under secret names in a capture:
+// headers, cookies, queries, userinfo, form fields, members of JSON. Bodies
+// of more than 64 KiB are not read, nor those behind the first 32 MiB of
+// bodies, and bodies that hold none of the words of names. It gives no placeholder its number. Call it for both captures
+// before anything is printed.
+func (m *Masker) LearnCapture(c *traffic.Capture) {
+	if m.Show || c == nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.learning = true
+	defer func() { m.learning = false }()
+	l := learner{Masker: m, fields: map[string]bool{}, seen: map[string]bool{}, budget: maxLearntTotal}
+	for _, x := range c.Exchanges {
+		l.request(&x.Request)
+		if x.Response != nil {
+			l.response(x.Response)
+		}
+	}
+}
+
+// A learner is one pass over a capture.
+type learner struct {
+	*Masker
+	fields map[string]bool // by header name: whether its values are worth reading
+	seen   map[string]bool // header values read before
+	budget int             // bytes of bodies still to be read
+}
+
+func (l *learner) request(r *traffic.Request) {
+	if strings.ContainsAny(r.URL, "?@#;") {
+		l.url(r.URL)
+	}
+	l.header(r.Header)
+	l.cookies(r.Cookies)
+	l.params(r.Query)
+	l.params(r.Body.Params)
+	l.body(&r.Body, r.Header)
+}
+
+func (l *learner) response(r *traffic.Response) {
+	l.header(r.Header)
+	l.cookies(r.Cookies)
+	if r.Location != "" {
+		l.url(r.Location)
+	}
+	l.body(&r.Body, r.Header)
+}
+
+func (l *learner) header(h traffic.Header) {
+	for _, f := range h {
+		worth, known := l.fields[f.Name]
+		if !known {
+			c := l.classify(f.Name)
+			worth = c.rule != asShown && (c.rule != asField || c.level != plain)
+			l.fields[f.Name] = worth
+		}
+		if worth && f.Value != "" && !l.seen[f.Value] {
+			l.seen[f.Value] = true
+			l.Masker.header(f.Name, f.Value)
+		}
+	}
+}
+
+func (l *learner) cookies(cookies []traffic.Cookie) {
+	for _, c := range cookies {
+		l.cookie(c.Name, c.Value)
+	}
+}
+
+func (l *learner) params(params []traffic.Param) {
+	for _, p := range params {
+		l.field(p.Name, p.Value)
+	}
+}
+
+func (l *learner) body(b *traffic.Body, h traffic.Header) {
+	if !b.Present() || l.budget <= 0 {
+		return
+	}
+	mediaType := b.MediaType
+	if mediaType == "" {
+		mediaType = h.Get("Content-Type")
+	}
+	if !structured(mediaType) {
+		return
+	}
+	content, err := b.Bytes(maxLearntBody)
+	if err != nil || len(content) > maxLearntBody {
+		return
+	}
+	l.budget -= len(content)
+	if text := string(content); namesSecret(text) {
+		l.Masker.body(mediaType, text)
+	}
+}
+
+// stems are the shortest words that names of level sure are made of.
+var stems = func() (short []string) {
+	all := slices.Collect(maps.Keys(heads))
+	for phrase := range phrases {
+		all = append(all, phrase[1])
+	}
+	slices.SortFunc(all, func(a, b string) int { return cmp.Or(len(a)-len(b), strings.Compare(a, b)) })
+	for _, word := range all {
+		if !slices.ContainsFunc(short, func(s string) bool { return strings.Contains(word, s) }) {
+			short = append(short, word)
+		}
+	}
+	return short
+}()
+
+// namesSecret tells whether a name of level sure can stand in a body: most
+// bodies need not be parsed.
+func namesSecret(text string) bool {
+	text = strings.ToLower(text)
+	for _, stem := range stems {
+		if strings.Contains(text, stem) {
+			return true
+		}
+	}
+	return false
+}
+
+// structured tells whether a body of that type has names.
+func structured(mediaType string) bool {
+	mediaType, _, _ = strings.Cut(strings.ToLower(mediaType), ";")
+	return mediaType == "" || strings.Contains(mediaType, "json") || strings.Contains(mediaType, "form")
+}

@@ -1,0 +1,71 @@
+package mask
+
+import (
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// json masks the strings and numbers of a JSON document by the names of their
+// members, and leaves all other bytes as they are. From where it is broken on
+// it is read as text.
+func (m *Masker) json(s string) string {
+	if m.nesting >= maxNesting {
+		return m.scan(s)
+	}
+	m.nesting++
+	defer func() { m.nesting-- }()
+	var b strings.Builder
+	done := 0
+	eachScalar(s, func(v scalar) {
+		if masked := m.scalar(v); masked != v.raw {
+			b.WriteString(s[done:v.from])
+			b.WriteString(masked)
+			done = v.from + len(v.raw)
+		}
+	})
+	if done == 0 {
+		return m.scan(s)
+	}
+	b.WriteString(s[done:])
+	// What was learnt may stand in names and across the parts.
+	return m.scan(b.String())
+}
+
+func (m *Masker) scalar(v scalar) string {
+	value := v.raw
+	quoted := v.raw[0] == '"'
+	if quoted {
+		value = unquote(v.raw)
+	}
+	masked := m.field(m.memberName(v), value)
+	if masked == value {
+		return v.raw
+	}
+	if !quoted && harmless(value) {
+		return v.raw
+	}
+	return quote(masked) // a placeholder for a number is no JSON but in a string
+}
+
+// memberName is the name that a scalar is judged by: of its own member, of
+// the member above where its own says nothing (`"password": {"value": …}`),
+// or the neighbour's word (`"name": "X-Api-Key", "value": …`).
+func (m *Masker) memberName(v scalar) string {
+	if v.label != "" && neutral[v.name] && (m.classify(v.label).level != plain || m.classify(v.label).rule != asField) {
+		return v.label
+	}
+	if v.parent == "" || m.classify(v.name).level != plain || m.classify(v.parent).level == plain {
+		return v.name
+	}
+	return v.parent + "_" + v.name
+}
+
+func quote(s string) string {
+	out, err := jsontext.AppendQuote(nil, s)
+	if err != nil {
+		// Invalid UTF-8 is replaced, which AppendQuote reports too.
+		return strings.ToValidUTF8(string(out), "\ufffd")
+	}
+	return string(out)
+}

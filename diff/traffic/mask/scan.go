@@ -1,0 +1,239 @@
+package mask
+
+import (
+	"strings"
+)
+
+// A find is a stretch of a text and what it is replaced by.
+type find struct {
+	from, to int
+	mask     string
+}
+
+// scan masks the secrets in free text: what was learnt, what has the shape of
+// a secret, and what stands beside a secret name. It reads each byte a bounded
+// number of times.
+func (m *Masker) scan(s string) string {
+	if m.learning {
+		return s // shapes need no learning
+	}
+	var b strings.Builder
+	done := 0
+	for i := 0; i < len(s); {
+		f, ok := m.at(s, i, done)
+		if !ok {
+			i++
+			continue
+		}
+		b.WriteString(s[done:f.from])
+		b.WriteString(f.mask)
+		done = f.to
+		i = max(f.to, i+1)
+	}
+	if done == 0 {
+		return s
+	}
+	b.WriteString(s[done:])
+	return b.String()
+}
+
+// at tells what to mask at i, or from a little after it. Nothing before done
+// may be looked at again.
+func (m *Masker) at(s string, i, done int) (find, bool) {
+	if h, n := m.learnt.longest(s[i:]); n > 0 {
+		return find{i, i + n, m.render(h.secret, h.note)}, true
+	}
+	switch c := s[i]; c {
+	case opening[0]:
+		if n := placeholderAt(s[i:]); n > 0 {
+			return find{i, i + n, s[i : i+n]}, true
+		}
+	case '=', ':':
+		return m.beside(s, i, done)
+	case '-':
+		if f, ok := m.pem(s, i); ok {
+			return f, true
+		}
+	case 'B', 'b':
+		if f, ok := m.schemeAt(s, i); ok {
+			return f, true
+		}
+	}
+	if kind, from, to := shapeAt(s, i); to > 0 {
+		return find{from, to, m.placeholder(kind, s[from:to], "")}, true
+	}
+	return m.inBase64(s, i)
+}
+
+// pem masks what stands between the lines of a private key (RFC 7468).
+func (m *Masker) pem(s string, i int) (find, bool) {
+	const begin, end, dashes = "-----BEGIN ", "-----END ", "-----"
+	if !strings.HasPrefix(s[i:], begin) {
+		return find{}, false
+	}
+	label := s[i+len(begin) : min(len(s), i+len(begin)+64)]
+	n := strings.Index(label, dashes)
+	if n < 0 || !strings.HasSuffix(label[:n], "PRIVATE KEY") {
+		return find{}, false
+	}
+	from := i + len(begin) + n + len(dashes)
+	to := len(s)
+	if n := strings.Index(s[from:], end); n >= 0 {
+		to = from + n
+	}
+	return find{from, to, m.secret(kindKey, s[from:to])}, true
+}
+
+// schemeAt masks `Bearer …` and `Basic …` in a text, where what follows is
+// no word.
+func (m *Masker) schemeAt(s string, i int) (find, bool) {
+	const length = len("Bearer ")
+	if i+length > len(s) || !boundary(s, i) {
+		return find{}, false
+	}
+	bearer := strings.EqualFold(s[i:i+length], "bearer ")
+	from := i + length
+	if !bearer {
+		if from--; !strings.EqualFold(s[i:from], "basic ") {
+			return find{}, false
+		}
+	}
+	to := from + run(s[from:], credentialByte)
+	core := s[from:to]
+	if bearer && looksSecret(core) && len(core) >= MinLearnt {
+		return find{from, to, m.secret(kindToken, core)}, true
+	}
+	if plain, ok := decodeBasic(core); !bearer && len(core) >= 4 && ok && strings.Contains(plain, ":") {
+		return find{from, to, m.basic(core)}, true
+	}
+	return find{}, false
+}
+
+func credentialByte(c byte) bool { return base64Byte(c) || strings.IndexByte(".~%", c) >= 0 }
+
+// maxName bounds how far a name is looked for before `=` and `:`.
+const maxName = 64
+
+// beside masks the value after `name=`, `name:`, `"name":`, `name\":`, and
+// the rest of the line after the header names that hold credentials.
+func (m *Masker) beside(s string, i, done int) (find, bool) {
+	name, quoted := nameBefore(s[max(done, i-maxName):i])
+	if name == "" {
+		return find{}, false
+	}
+	c := m.classify(name)
+	header := c.rule
+	if c.level == plain && header == asField {
+		return find{}, false
+	}
+	at := i + 1 + min(run(s[i+1:], blank), 16)
+	if s[i] == ':' && !quoted && header != asField && header != asURL && header != asChallenge {
+		to := at + lineEnd(s[at:])
+		return find{at, to, m.header(name, s[at:to])}, to > at
+	}
+	from, to := valueAt(s, at)
+	value := s[from:to]
+	if value == "" || strings.HasPrefix(value, opening) {
+		return find{}, false
+	}
+	tight := s[i] == '=' && at == i+1 || quoted || from > at
+	if !tight && !random(value) {
+		return find{}, false
+	}
+	if masked := m.field(name, value); masked != value {
+		return find{from, to, masked}, true
+	}
+	return find{}, false
+}
+
+func blank(c byte) bool { return c == ' ' || c == '\t' }
+
+// lineEnd is the length of what a header dump holds on one line, be the dump
+// itself inside a string.
+func lineEnd(s string) int {
+	if n := strings.IndexAny(s, "\r\n\\\"'<"); n >= 0 {
+		return n
+	}
+	return len(s)
+}
+
+// nameBefore returns the identifier that s ends with, and whether it was in
+// quotes.
+func nameBefore(s string) (name string, quoted bool) {
+	end := len(s)
+	for end > 0 && blank(s[end-1]) {
+		end--
+	}
+	bare := end
+	for end > 0 && (s[end-1] == '"' || s[end-1] == '\'' || s[end-1] == '\\' || s[end-1] == ']') {
+		end--
+	}
+	start := end
+	for start > 0 && nameByte(s[start-1]) {
+		start--
+	}
+	return s[start:end], bare > end
+}
+
+func nameByte(c byte) bool { return wordDot(c) || c == '[' }
+
+// valueAt returns where the value stands that begins at i: to the closing
+// quote, or to where a bare word ends.
+func valueAt(s string, i int) (from, to int) {
+	from = i
+	for from < len(s) && s[from] == '\\' && from < i+4 {
+		from++
+	}
+	escaped := from > i
+	if from == len(s) || s[from] != '"' && s[from] != '\'' {
+		return i, i + run(s[i:], bareByte)
+	}
+	quote := s[from]
+	from++
+	for to = from; to < len(s) && s[to] != quote && s[to] != '\n'; to++ {
+		if s[to] != '\\' {
+			continue
+		}
+		if escaped {
+			break
+		}
+		to++
+	}
+	return from, min(to, len(s))
+}
+
+func bareByte(c byte) bool {
+	return c > ' ' && strings.IndexByte("&;,\"'<>(){}[]\\`", c) < 0
+}
+
+// inBase64 masks a Base64 run that holds a learnt secret: user:password, a
+// JSON document. It looks at the beginning of runs alone.
+func (m *Masker) inBase64(s string, i int) (find, bool) {
+	if len(m.learnt.roots) == 0 || !alnum(s[i]) || i > 0 && base64Byte(s[i-1]) && s[i-1] != '=' {
+		return find{}, false
+	}
+	n := run(s[i:], base64Byte)
+	if n < 12 || !printable(s[i:i+12]) {
+		return find{}, false
+	}
+	core := s[i : i+n]
+	text, ok := decodeBasic(core)
+	if !ok {
+		return find{}, false
+	}
+	h, ok := m.learnt.in(text)
+	if !ok {
+		return find{}, false
+	}
+	kind := h.kind
+	if strings.Contains(text, ":") && len(text) < 512 {
+		kind = kindBasic
+	}
+	return find{i, i + n, m.placeholder(kind, core, "")}, true
+}
+
+// printable tells whether Base64 decodes to ASCII text.
+func printable(s string) bool {
+	text, ok := decodeBasic(s)
+	return ok && plainPrefix(text, true) == len(text)
+}
