@@ -209,11 +209,17 @@ func (m *Masker) challenge(value string) string {
 		switch {
 		case ok:
 			return m.secret(kind, value)
-		case name == "" && !schemes[strings.ToLower(value)] && (looksSecret(value) || strings.HasSuffix(value, "=")):
+		case name == "" && !schemes[strings.ToLower(value)] && !lettersOnly(value) && (looksSecret(value) || strings.HasSuffix(value, "=")):
 			return m.secret(kindToken, value)
 		}
 		return m.scan(value)
 	})
+}
+
+// lettersOnly tells a scheme of some vendor from a token68, which has digits
+// or padding unless it is very short.
+func lettersOnly(s string) bool {
+	return run(s, func(c byte) bool { return upper(c) || lower(c) || c == '-' }) == len(s)
 }
 
 // eachParam rewrites the values of a list of parameters, quoted or not, and

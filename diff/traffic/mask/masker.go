@@ -53,6 +53,16 @@ func (m *Masker) learn(value, kind string) {
 	m.enter(m.intern(kind, canon), canon)
 }
 
+// keyLike tells whether a query value of any name is taken for a key: 24 or
+// more random letters and digits. UUIDs are ids more often.
+func keyLike(core string) bool {
+	return len(core) >= 24 && lettersAndDigits(core) && random(core)
+}
+
+func lettersAndDigits(s string) bool {
+	return run(s, func(c byte) bool { return alnum(c) || c == '_' }) == len(s)
+}
+
 // Header masks the value of a header field.
 func (m *Masker) Header(name, value string) string {
 	return m.door(value, func() string { return m.header(name, value) })
@@ -65,8 +75,16 @@ func (m *Masker) Cookie(name, value string) string {
 }
 
 // Query masks the value of one query parameter, decoded or not.
+//
+// APIs call the parameter of their key anything: a long random value is masked
+// under every name.
 func (m *Masker) Query(name, value string) string {
-	return m.door(value, func() string { return m.field(name, value) })
+	return m.door(value, func() string {
+		if _, core, _ := edges(value); keyLike(core) {
+			return m.secret(kindToken, value)
+		}
+		return m.field(name, value)
+	})
 }
 
 // Form masks the value of one form field, decoded or not.

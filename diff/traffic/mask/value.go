@@ -119,9 +119,32 @@ func looksSecret(core string) bool {
 		longest = max(longest, run)
 	}
 	if digits == 0 {
-		return longest >= 24 || turns >= 2 && longest >= 12
+		return !camelCase(core) && (longest >= 24 || turns >= 2 && longest >= 12)
 	}
 	return !issueKey(core) && longest >= 4
+}
+
+// camelCase tells names such as RequestTimeTooSkewed from generated letters: its
+// words are four letters long in the mean, and none is shorter than two.
+func camelCase(core string) bool {
+	words, length := 0, 0
+	for i := range len(core) {
+		switch c := core[i]; {
+		case upper(c):
+			if words > 0 && length < 2 {
+				return false
+			}
+			words, length = words+1, 1
+		case lower(c):
+			if words == 0 {
+				words = 1
+			}
+			length++
+		default:
+			return false
+		}
+	}
+	return words > 0 && length >= 2 && len(core) >= 4*words
 }
 
 var issueKeys = regexp.MustCompile(`^(?:[A-Z]{2,10}-\d{1,6}|[A-Za-z]+[_-]?\d{1,3}|[A-Z]+[_-]?\d{1,7}|[A-Z]+(?:_[A-Z]+)+(?:_?[A-Z]*\d{1,4})?|v?\d+(?:\.\d+){1,3}|\d{4}-\d\d-\d\d(?:[T ][\d:.]+Z?)?|[a-z]+(?:[_.-][a-z]+)*[_.-]?\d{0,3}|[a-z]{2}_[A-Z]{2})$`)
