@@ -147,7 +147,7 @@ func (op *curlOperation) applyResume(value string) {
 		return
 	}
 	if strings.Trim(value, "0") != "" {
-		op.span = value + "-"
+		op.span, op.resume = value+"-", true
 	}
 }
 

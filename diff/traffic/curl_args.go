@@ -29,7 +29,7 @@ type curlOperation struct {
 	json bool
 	form []curlPart
 
-	head, get, globOff, asIs, compressed, transfer, escape bool
+	head, get, globOff, asIs, compressed, transfer, escape, resume bool
 }
 
 // A curlSource is where the body of an operation comes from. Curl takes one

@@ -103,7 +103,9 @@ func (s *formScanner) part(op *curlOperation, p *curlPart) (content string) {
 	content = s.word()
 	typed := false
 	for strings.HasPrefix(s.text, ";") {
+		before := s.text
 		s.text = strings.TrimLeft(s.text[1:], formSpace)
+		space := before[:len(before)-len(s.text)]
 		key, _, _ := strings.Cut(s.text, "=")
 		switch {
 		case key == "type":
@@ -116,7 +118,7 @@ func (s *formScanner) part(op *curlOperation, p *curlPart) (content string) {
 			s.headers(op, p)
 			typed = false
 		case typed: // a parameter of the type: ;type=text/plain;charset=utf-8
-			p.mediaType += ";" + s.plain()
+			p.mediaType += space + s.plain()
 		default:
 			s.word()
 			op.command.warn("--form has a parameter that curl does not know and leaves out")

@@ -46,6 +46,14 @@ func (r *curlReader) globbed(op *curlOperation, word curlWord) []string {
 
 func (r *curlReader) request(op *curlOperation, word curlWord, u curlURL, upload *curlWord) {
 	kind := r.kind(op, upload)
+	if op.resume && (kind == "POST" || kind == "PUT") {
+		r.fail(op.start, "--continue-at with a body can't be expressed in a capture: curl leaves out its beginning")
+		return
+	}
+	if op.span != "" && kind == "PUT" {
+		r.fail(op.start, "--range with --upload-file can't be expressed in a capture: its Content-Range has the length of the file")
+		return
+	}
 	content, contentType := op.content(kind)
 	if upload != nil {
 		content = op.upload(&u, upload.text)
@@ -156,7 +164,7 @@ func (op *curlOperation) header(u *curlURL, kind, contentType string, content []
 	own("Authorization", op.authorization(u))
 	if op.span != "" && (kind == "GET" || kind == "HEAD") {
 		own("Range", "bytes="+op.span)
-	} else if op.span != "" && content != nil {
+	} else if op.span != "" && content != nil && !op.sent.form {
 		own("Content-Range", fmt.Sprintf("bytes %s/%d", op.span, len(content)))
 	}
 	own("User-Agent", op.agent)

@@ -135,7 +135,7 @@ func removeDotSegments(p string) string {
 func (u *curlURL) appendQuery(piece string) {
 	piece = lowerEscapes(piece)
 	switch {
-	case piece == "":
+	case piece == "" && u.query == "":
 	case u.verbatim != "" && strings.Contains(u.verbatim, "?"):
 		u.verbatim += "&" + piece
 	case u.verbatim != "":
@@ -156,12 +156,11 @@ func lowerEscapes(s string) string { return percentEscape.ReplaceAllStringFunc(s
 
 // AppendFile adds the name of an uploaded file to a path that ends in "/".
 func (u *curlURL) appendFile(file string) {
-	if file == "-" || file == "." || u.verbatim != "" || !strings.HasSuffix(u.path, "/") {
+	folder := removeDotSegments(u.path) // --path-as-is or not
+	if file == "-" || file == "." || u.verbatim != "" || !strings.HasSuffix(folder, "/") {
 		return
 	}
-	if name := path.Base(strings.ReplaceAll(file, `\`, "/")); file != "" {
-		u.path += pathEscape(name)
-	}
+	u.path = folder + pathEscape(path.Base(strings.ReplaceAll(file, `\`, "/")))
 }
 
 // SetTarget puts the target of --request-target in place of path and query.
