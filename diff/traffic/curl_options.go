@@ -56,9 +56,9 @@ anyauth dump-ca-embed ftp-pasv help:h http1.0:0 http1.1 http2 http2-prior-knowle
 ipv4:4 ipv6:6 manual:M next:: no-buffer:N proxy-tlsv1 sslv2:2 sslv3:3 tlsv1:1 tlsv1.0 tlsv1.1 tlsv1.2
 tlsv1.3 version:V`
 
-var curlTable = slicesOfOptions()
+var curlTable = optionTable()
 
-func slicesOfOptions() []curlOption {
+func optionTable() []curlOption {
 	var table []curlOption
 	add := func(rows string, value, no bool) {
 		for row := range strings.FieldsSeq(rows) {

@@ -95,7 +95,7 @@ func (r *curlReader) kind(op *curlOperation, upload *curlWord) string {
 	case op.head && op.sent.option != "" && !asQuery:
 		r.fail(op.start, "--head and --%s can't go together; keep one of them", op.sent.option)
 		return "HEAD"
-	case upload != nil && op.sent.option != "" && !asQuery:
+	case upload != nil && op.sent.option != "":
 		r.fail(*upload, "--upload-file and --%s can't both make the body; keep one of them", op.sent.option)
 		return "PUT"
 	case upload != nil:
@@ -115,7 +115,7 @@ func (op *curlOperation) content(kind string) (content []byte, contentType strin
 		return nil, ""
 	case op.sent.form:
 		mediaType := "multipart/form-data"
-		if given, ok := op.given("Content-Type"); ok && given != "" {
+		if given, ok := op.given("Content-Type"); ok {
 			mediaType = given
 		}
 		contentType, content = op.multipart(mediaType)
@@ -157,6 +157,7 @@ func (op *curlOperation) protoFor(scheme string) string {
 func (op *curlOperation) header(u *curlURL, kind, contentType string, content []byte) Header {
 	var h Header
 	own := func(name, value string) {
+		value = strings.Trim(value, formSpace) // RFC 9110 section 5.5: not part of the value
 		if _, given := op.given(name); value != "" && !given {
 			h = append(h, HeaderField{name, value})
 		}

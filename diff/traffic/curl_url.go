@@ -54,9 +54,14 @@ func (op *curlOperation) splitURL(text string, unknown bool) (u curlURL, problem
 	if at := strings.LastIndexByte(u.host, '@'); at >= 0 {
 		u.userinfo, u.host = u.host[:at], u.host[at+1:]
 	}
-	u.host = strings.TrimSuffix(u.host, ":")
+	u.host = strings.TrimRight(u.host, ":")
 	if u.host == "" {
 		return u, "the URL has no host"
+	}
+	// What was an expansion once may come back quoted, from writeCurl.
+	unknown = unknown || strings.ContainsAny(u.host, "$`")
+	if _, port, ok := strings.Cut(u.host[strings.LastIndexByte(u.host, ']')+1:], ":"); ok && !unknown && !isDigits(port) {
+		return u, "the URL has a port that is no number, which curl refuses"
 	}
 	u.setPath(rest, op.asIs)
 	if !unknown && strings.ContainsFunc(u.String(), notInURL) {
@@ -135,7 +140,8 @@ func removeDotSegments(p string) string {
 func (u *curlURL) appendQuery(piece string) {
 	piece = lowerEscapes(piece)
 	switch {
-	case piece == "" && u.query == "":
+	case piece == "" && (u.query == "" || u.query == "?"):
+		u.query = ""
 	case u.verbatim != "" && strings.Contains(u.verbatim, "?"):
 		u.verbatim += "&" + piece
 	case u.verbatim != "":

@@ -164,3 +164,20 @@ printf 'a\000b' | curl 'https://api.test/v1/[a]/../b?q=1#f' \
 		t.Error(diff)
 	}
 }
+
+// A body longer than one argument may be goes through printf, byte by byte.
+func TestWriteCurlLongBody(t *testing.T) {
+	body := bytes.Repeat([]byte("-%s'\\\n\x00é!"), maxArgument/8)
+	capture := &Capture{Exchanges: []*Exchange{{Request: Request{Method: "POST", URL: "http://h.test/", Body: NewBody("", body), Sizes: noSizes}}}}
+	var script bytes.Buffer
+	if err := writeCurl(&script, capture); err != nil {
+		t.Fatal(err)
+	}
+	back, err := readCurl(script.Bytes(), "x.sh", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !back.Exchanges[0].Request.Body.Equal(NewBody("", body)) {
+		t.Error("a long body came back changed")
+	}
+}
