@@ -37,7 +37,7 @@ type curlOperation struct {
 type curlSource struct {
 	option  string // the option that chose it; "" is none
 	form    bool
-	unknown bool // no part of the content is known
+	unknown bool // it is one file, so nothing of the content is known
 }
 
 // Parse splits a command line into its operations.

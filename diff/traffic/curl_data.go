@@ -25,7 +25,7 @@ func (r *curlReader) applyData(op *curlOperation, name string, at curlWord, valu
 	}
 	piece, known := op.datum(name, value)
 	op.data = append(op.data, piece...)
-	if known {
+	if known || again {
 		op.sent.unknown = false
 	}
 }

@@ -136,8 +136,10 @@ func removeDotSegments(p string) string {
 	return "/" + strings.Join(out, "/")
 }
 
-// AppendQuery adds what -G and --url-query give.
+// AppendQuery adds what -G and --url-query give. Curl takes the address apart
+// for that, and forgets --path-as-is (measured with curl 7.88).
 func (u *curlURL) appendQuery(piece string) {
+	u.path = removeDotSegments(u.path)
 	piece = lowerEscapes(piece)
 	switch {
 	case piece == "" && (u.query == "" || u.query == "?"):
