@@ -1,0 +1,60 @@
+package traffic
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// BashQuote quotes a word for a POSIX-like shell with $'…' (bash, zsh, ksh,
+// POSIX.1-2024). Nothing in it is expanded, on the prompt ("!") neither.
+func bashQuote(s string) string {
+	switch {
+	case needsAnsiC(s):
+		return "$'" + ansiCEscape(s) + "'"
+	case s != "" && strings.Trim(s, plainInShell) == "":
+		return s
+	}
+	return "'" + s + "'"
+}
+
+const plainInShell = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.,:/@%+"
+
+// NeedsAnsiC tells what simple quotes can't hold, or not legibly: a quote, a
+// control character, broken UTF-8, and the "!" of an interactive shell.
+func needsAnsiC(s string) bool {
+	if !utf8.ValidString(s) {
+		return true
+	}
+	return strings.ContainsFunc(s, func(c rune) bool {
+		return c == '\'' || c == '!' || c < ' ' || c >= 0x7f && c < 0xa0 || c == 0xfeff
+	})
+}
+
+// AnsiCEscape escapes for $'…'. A hexadecimal escape would run into the digits
+// behind it, so bytes are octal, three digits always.
+func ansiCEscape(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		c, n := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case s[i] == '\'' || s[i] == '\\':
+			b.WriteByte('\\')
+			b.WriteByte(s[i])
+		case s[i] == '\n':
+			b.WriteString(`\n`)
+		case s[i] == '\r':
+			b.WriteString(`\r`)
+		case s[i] == '\t':
+			b.WriteString(`\t`)
+		case c == '!' || c < ' ' || c == 0x7f || c == utf8.RuneError || c == 0xfeff || c >= 0x80 && c < 0xa0:
+			for _, octet := range []byte(s[i : i+n]) {
+				fmt.Fprintf(&b, `\%03o`, octet)
+			}
+		default:
+			b.WriteString(s[i : i+n])
+		}
+		i += n
+	}
+	return b.String()
+}
