@@ -13,6 +13,10 @@ func (a *aligner) pairSimilar() {
 	if len(a.ok.free) == 0 || len(a.bad.free) == 0 {
 		return
 	}
+	if len(a.ok.entries) == 1 && len(a.bad.entries) == 1 && a.ok.entries[0].kind == a.bad.entries[0].kind {
+		a.pair(0, 0, Similar) // whoever compares two single requests means just these
+		return
+	}
 	candidates := a.candidates()
 	slices.SortFunc(candidates, func(c, d candidate) int {
 		return cmp.Or(cmp.Compare(d.score, c.score), cmp.Compare(c.bad, d.bad), cmp.Compare(c.ok, d.ok))
@@ -147,17 +151,10 @@ func (a *aligner) score(i, j int32, parents map[uint64][2]int) float32 {
 // sharedNeighbours counts on how many sides the next entries are partners.
 func (a *aligner) sharedNeighbours(i, j int32) int {
 	n := 0
-	switch {
-	case i == 0 && j == 0:
-		n++
-	case i > 0 && j > 0 && a.ok.mate[i-1] == j-1:
+	if i > 0 && j > 0 && a.ok.mate[i-1] == j-1 {
 		n++
 	}
-	atEnd, badEnd := int(i)+1 == len(a.ok.mate), int(j)+1 == len(a.bad.mate)
-	switch {
-	case atEnd && badEnd:
-		n++
-	case !atEnd && !badEnd && a.ok.mate[i+1] == j+1:
+	if int(i)+1 < len(a.ok.mate) && a.ok.mate[i+1] == j+1 {
 		n++
 	}
 	return n
@@ -183,7 +180,7 @@ func pathLikeness(p, q string) (alike float32, slug bool) {
 		tail++
 	}
 	common := float32(head + tail)
-	if len(x) == len(y) && head+tail == n-1 && isSlug(x[head]) && isSlug(y[head]) && n > 1 {
+	if len(x) == len(y) && head+tail == n-1 && (n > 1 && isSlug(x[head]) && isSlug(y[head]) || misspelt(x[head], y[head])) {
 		common += 0.75
 		slug = true
 	}
@@ -213,4 +210,22 @@ func sameShape(s, t string) bool {
 func isSlug(s string) bool {
 	return strings.IndexByte(s, '.') < 0 &&
 		strings.Count(s, "-")+strings.Count(s, "_")+strings.Count(s, "%20")+strings.Count(s, "+") >= 1
+}
+
+// misspelt tells "ordrs" from "orders" and "user" from "users": one run of at
+// most two letters differs. Files are told by their hashes, not by this.
+func misspelt(s, t string) bool {
+	if strings.IndexByte(s, '.') >= 0 || len(s) < 4 || len(t) < 4 {
+		return false
+	}
+	n := min(len(s), len(t))
+	head := 0
+	for head < n && lower(s[head]) == lower(t[head]) {
+		head++
+	}
+	tail := 0
+	for tail < n-head && lower(s[len(s)-1-tail]) == lower(t[len(t)-1-tail]) {
+		tail++
+	}
+	return max(len(s), len(t))-head-tail <= 2 && head+tail >= 3
 }
