@@ -65,8 +65,7 @@ type side struct {
 }
 
 func newAligner(ok, bad *traffic.Capture) *aligner {
-	a := &aligner{seed: maphash.MakeSeed()}
-	a.origins.init()
+	a := &aligner{seed: maphash.MakeSeed(), origins: newOrigins()}
 	a.ok = a.read(ok)
 	a.bad = a.read(bad)
 	a.nameOperations()

@@ -85,15 +85,15 @@ func (a *aligner) pairPrefixes(home keyOf) {
 // pairUnnamedOperations serves captures that hold bodies on one side only:
 // where one side can't name its operation, the URL has to do.
 func (a *aligner) pairUnnamedOperations(home keyOf) {
-	any := func(e *entry) uint64 { return mix(home(e), e.path) }
+	whole := func(e *entry) uint64 { return mix(home(e), e.path) }
 	unnamed := func(e *entry) uint64 {
 		if e.op != 0 {
 			return 0
 		}
-		return any(e)
+		return whole(e)
 	}
-	a.join(unnamed, any)
-	a.join(any, unnamed)
+	a.join(unnamed, whole)
+	a.join(whole, unnamed)
 }
 
 // pairMethods pairs what differs in its method: a POST that became a GET on a
