@@ -61,11 +61,11 @@ type side struct {
 	mate      []int32 // index on the other side, -1 while there is none
 	freely    []How   // Similar and StandIn; 0 for pairs found by key
 	free      []int32 // those that the stages work on, ascending
+	lane      lane
 }
 
 func newAligner(ok, bad *traffic.Capture) *aligner {
-	a := &aligner{seed: maphash.MakeSeed()}
-	a.origins.init()
+	a := &aligner{seed: maphash.MakeSeed(), origins: newOrigins()}
 	a.ok = a.read(ok)
 	a.bad = a.read(bad)
 	a.nameOperations()

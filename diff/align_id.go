@@ -65,9 +65,7 @@ func isRandom(s string) bool {
 		case isDigit(c):
 			now = 3
 			digits++
-		case c == '-' || c == '_':
-			continue
-		case c == '.' || c == '~' || c == '=' || c == '+':
+		case isSeparator(c) || c == '=' || c == '+':
 			continue
 		default:
 			return false
@@ -80,7 +78,9 @@ func isRandom(s string) bool {
 	if digits >= 2 {
 		return changes >= 3 && changes*10 >= len(s)*3
 	}
-	return changes >= 4 && changes*100 >= len(s)*45 || digits == 1 && changes >= 3 && len(s) == 8
+	// Without digits only long texts tell, and the eight letters of a bundle.
+	return len(s) >= 16 && changes*100 >= len(s)*45 || len(s) == 8 && changes >= 4-digits ||
+		len(s) >= 10 && digits == 1 && changes*2 >= len(s)
 }
 
 // isUUID tells the textual form of RFC 9562 section 4.

@@ -24,9 +24,8 @@ type origin struct {
 	scheme, host, port string
 }
 
-func (o *origins) init() {
-	o.byText = make(map[[2]string]int32)
-	o.byName = make(map[origin]int32)
+func newOrigins() origins {
+	return origins{byText: make(map[[2]string]int32), byName: make(map[origin]int32)}
 }
 
 // index numbers an origin; equal ones spelled otherwise get the same number.

@@ -96,9 +96,9 @@ func appendShape(buf []byte, segment string) []byte {
 // appendPieces levels the random pieces of a name: "app.3f2a1b", "cus_9s6XKzkN".
 func appendPieces(buf []byte, s string) []byte {
 	for s != "" {
-		end := strings.IndexAny(s, "-_.~")
-		if end < 0 {
-			end = len(s)
+		end := 0
+		for end < len(s) && !isSeparator(s[end]) {
+			end++
 		}
 		if isHashPiece(s[:end]) {
 			buf = append(buf, idMark...)
@@ -113,6 +113,8 @@ func appendPieces(buf []byte, s string) []byte {
 	}
 	return buf
 }
+
+func isSeparator(c byte) bool { return c == '-' || c == '_' || c == '.' || c == '~' }
 
 func appendLower(buf []byte, s string) []byte {
 	for i := range len(s) {

@@ -116,6 +116,6 @@ func checkLabelledPair(t *testing.T, dir, silent string) {
 // redirectsTo tells whether a chain of bad that starts there fails at the
 // path that is wanted.
 func redirectsTo(xs []*traffic.Exchange, i int, want *url.URL) bool {
-	end := xs[lastHop(xs, i)]
+	end := xs[chainEnds(xs)[i]]
 	return OutcomeOf(end).Failed() && end.Request.ParsedURL().Path == want.Path
 }

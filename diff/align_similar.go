@@ -2,6 +2,7 @@ package diff
 
 import (
 	"cmp"
+	"hash/maphash"
 	"slices"
 	"strings"
 )
@@ -11,6 +12,10 @@ import (
 // for a good score.
 func (a *aligner) pairSimilar() {
 	if len(a.ok.free) == 0 || len(a.bad.free) == 0 {
+		return
+	}
+	if len(a.ok.entries) == 1 && len(a.bad.entries) == 1 && a.ok.entries[0].kind == a.bad.entries[0].kind {
+		a.pair(0, 0, Similar) // whoever compares two single requests means just these
 		return
 	}
 	candidates := a.candidates()
@@ -75,13 +80,16 @@ func (a *aligner) bucketKeys(e *entry, url string) []uint64 {
 		return nil
 	}
 	home := mix(e.verb, uint64(a.origins.home(e.origin)))
-	path := splitURL(url, false).path
-	last := strings.TrimRight(path, "/")
-	last = last[strings.LastIndexByte(last, '/')+1:]
+	a.buffer = appendShape(a.buffer[:0], lastSegment(splitURL(url, false).path))
 	return []uint64{
 		mix(home, e.parent),
-		mix(mix(home, uint64(e.segments)), a.hash(string(appendShape(nil, last)))),
+		mix(mix(home, uint64(e.segments)), maphash.Bytes(a.seed, a.buffer)),
 	}
+}
+
+func lastSegment(path string) string {
+	path = strings.TrimRight(path, "/")
+	return path[strings.LastIndexByte(path, '/')+1:]
 }
 
 // expectedPlace is where the partner of bad's entry j should be, by the pairs
@@ -128,9 +136,15 @@ func (a *aligner) score(i, j int32, parents map[uint64][2]int) float32 {
 	if x.class != y.class || x.op != y.op {
 		return 0
 	}
-	alike, slug := pathLikeness(
-		splitURL(a.ok.exchanges[i].Request.URL, false).path,
-		splitURL(a.bad.exchanges[j].Request.URL, false).path)
+	p := splitURL(a.ok.exchanges[i].Request.URL, false).path
+	q := splitURL(a.bad.exchanges[j].Request.URL, false).path
+	var alike float32
+	var slug bool
+	if x.parent == y.parent {
+		alike, slug = likenessButOne(int(x.segments), lastSegment(p), lastSegment(q))
+	} else {
+		alike, slug = pathLikeness(p, q)
+	}
 	around := a.sharedNeighbours(i, j)
 	only := parents[mix(x.verb, x.parent)] == [2]int{1, 1} && x.parent == y.parent
 	switch {
@@ -147,25 +161,17 @@ func (a *aligner) score(i, j int32, parents map[uint64][2]int) float32 {
 // sharedNeighbours counts on how many sides the next entries are partners.
 func (a *aligner) sharedNeighbours(i, j int32) int {
 	n := 0
-	switch {
-	case i == 0 && j == 0:
-		n++
-	case i > 0 && j > 0 && a.ok.mate[i-1] == j-1:
+	if i > 0 && j > 0 && a.ok.mate[i-1] == j-1 {
 		n++
 	}
-	atEnd, badEnd := int(i)+1 == len(a.ok.mate), int(j)+1 == len(a.bad.mate)
-	switch {
-	case atEnd && badEnd:
-		n++
-	case !atEnd && !badEnd && a.ok.mate[i+1] == j+1:
+	if int(i)+1 < len(a.ok.mate) && a.ok.mate[i+1] == j+1 {
 		n++
 	}
 	return n
 }
 
 // pathLikeness is the share of segments that both paths have in common at
-// their two ends. Where a single one differs that is a slug in both ("my-first
-// post" and "on-tea"), it counts nearly in full and slug is true.
+// their two ends.
 func pathLikeness(p, q string) (alike float32, slug bool) {
 	const most = 64
 	var ps, qs [most]string
@@ -182,12 +188,21 @@ func pathLikeness(p, q string) (alike float32, slug bool) {
 	for tail < n-head && sameShape(x[len(x)-1-tail], y[len(y)-1-tail]) {
 		tail++
 	}
-	common := float32(head + tail)
-	if len(x) == len(y) && head+tail == n-1 && isSlug(x[head]) && isSlug(y[head]) && n > 1 {
-		common += 0.75
-		slug = true
+	if len(x) == len(y) && head+tail == n-1 {
+		return likenessButOne(n, x[head], y[head])
 	}
-	return 2 * common / float32(len(x)+len(y)), slug
+	return 2 * float32(head+tail) / float32(len(x)+len(y)), false
+}
+
+// likenessButOne is the likeness of paths of n segments that differ in one. A
+// slug in place of a slug ("my-first-post", "on-tea") or a slip of the pen
+// counts nearly in full, and slug is true.
+func likenessButOne(n int, s, t string) (alike float32, slug bool) {
+	common := float32(n - 1)
+	if slug = n > 1 && isSlug(s) && isSlug(t) || misspelt(s, t); slug {
+		common += 0.75
+	}
+	return common / float32(n), slug
 }
 
 // splitPath appends the segments of a path, as many as there is room for.
@@ -213,4 +228,22 @@ func sameShape(s, t string) bool {
 func isSlug(s string) bool {
 	return strings.IndexByte(s, '.') < 0 &&
 		strings.Count(s, "-")+strings.Count(s, "_")+strings.Count(s, "%20")+strings.Count(s, "+") >= 1
+}
+
+// misspelt tells "ordrs" from "orders" and "user" from "users": one run of at
+// most two letters differs. Files are told by their hashes, not by this.
+func misspelt(s, t string) bool {
+	if strings.IndexByte(s, '.') >= 0 || len(s) < 4 || len(t) < 4 {
+		return false
+	}
+	n := min(len(s), len(t))
+	head := 0
+	for head < n && lower(s[head]) == lower(t[head]) {
+		head++
+	}
+	tail := 0
+	for tail < n-head && lower(s[len(s)-1-tail]) == lower(t[len(t)-1-tail]) {
+		tail++
+	}
+	return max(len(s), len(t))-head-tail <= 2 && head+tail >= 3
 }

@@ -43,27 +43,20 @@ func with(where, what keyOf) keyOf {
 	}
 }
 
-// inContext joins by one key, asking less of the surroundings each time: the
-// same neighbours; the same anchors around; the same part in a retry, so that
-// an attempt pairs with an attempt and the last word with the last word.
+// inContext joins by one key. Where several entries have it, the surroundings
+// decide, asking less each time: the same neighbours; the same anchors around
+// and the same part in a retry, so that an attempt pairs with an attempt and
+// the last word with the last word; then the order alone.
 func (a *aligner) inContext(key keyOf) {
-	a.joinBoth(func(e *entry) uint64 { return mix(key(e), e.around) }, key)
-	a.joinBoth(func(e *entry) uint64 { return mix(mix(key(e), attempt(e)), uint64(e.segment)) }, key)
-	a.joinBoth(func(e *entry) uint64 { return mix(key(e), attempt(e)) }, key)
-	a.joinBoth(key, key)
+	a.joinUnique(key, key)
+	a.choose(func(e *entry) uint64 { return e.around })
+	a.choose(func(e *entry) uint64 { return mix(attempt(e), uint64(e.segment)) })
+	a.choose(attempt)
+	a.choose(nil)
+	a.compact()
 }
 
-// joinBoth joins by a finer key those that the key lets take part.
-func (a *aligner) joinBoth(fine, key keyOf) {
-	k := func(e *entry) uint64 {
-		if key(e) == 0 {
-			return 0
-		}
-		return fine(e)
-	}
-	a.join(k, k)
-}
-
+// attempt keeps apart a failure that a retry made good.
 func attempt(e *entry) uint64 {
 	if e.recovered {
 		return 2
@@ -92,15 +85,15 @@ func (a *aligner) pairPrefixes(home keyOf) {
 // pairUnnamedOperations serves captures that hold bodies on one side only:
 // where one side can't name its operation, the URL has to do.
 func (a *aligner) pairUnnamedOperations(home keyOf) {
-	any := func(e *entry) uint64 { return mix(home(e), e.path) }
+	whole := func(e *entry) uint64 { return mix(home(e), e.path) }
 	unnamed := func(e *entry) uint64 {
 		if e.op != 0 {
 			return 0
 		}
-		return any(e)
+		return whole(e)
 	}
-	a.join(unnamed, any)
-	a.join(any, unnamed)
+	a.join(unnamed, whole)
+	a.join(whole, unnamed)
 }
 
 // pairMethods pairs what differs in its method: a POST that became a GET on a

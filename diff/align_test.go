@@ -58,9 +58,19 @@ var alignTests = []struct {
 		GET https://a.test/c/cus_NffrFeUfNV2Hib 200`,
 		"0:0/other path 1:1/other path 2:2/other path 3:3/other path 4:4/other path", "each is an id"},
 	{"resources are no ids", `
+		GET https://a.test/ 200
 		GET https://a.test/api/users 200`, `
+		GET https://a.test/ 200
 		GET https://a.test/api/orders 200`,
-		"", "a wrong pair is worse than none"},
+		"0:0", "a wrong pair is worse than none"},
+	{"two single requests", `GET https://a.test/api/users 200`, `GET https://b.example/people 404`,
+		"0:0/similar", "who compares two calls means these two"},
+	{"slip of the pen", `
+		GET https://a.test/health 200
+		GET https://a.test/api/orders 200`, `
+		GET https://a.test/health 200
+		GET https://a.test/api/ordrs 404`,
+		"0:0 1:1/similar", "a misspelt path is a finding"},
 	{"version segment", `GET https://a.test/v1/orders 200`, `GET https://a.test/v2/orders 404`,
 		"0:0/other path", "one call of two versions"},
 	{"double slash", `GET https://a.test/api/orders 200`, `GET https://a.test//api/orders 404`,
@@ -188,7 +198,11 @@ var alignTests = []struct {
 		GET https://api.test/b 0
 		OPTIONS https://api.test/b 403 for=GET`,
 		"0:0 2:1 3:2", "one preflight was cached"},
-	{"plain OPTIONS", `OPTIONS https://a.test/x 200`, `OPTIONS https://a.test/x 204 for=GET`, "", "no preflight without a requested method"},
+	{"plain OPTIONS", `
+		OPTIONS https://a.test/x 200
+		GET https://a.test/ 200`, `
+		OPTIONS https://a.test/x 204 for=GET
+		GET https://a.test/ 200`, "1:1", "no preflight without a requested method"},
 	{"chain that ends at the login", `
 		GET https://a.test/account 200`, `
 		GET https://a.test/account 302 to=/login

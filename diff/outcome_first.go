@@ -21,7 +21,7 @@ func FirstDivergence(ok, bad *traffic.Capture, a Alignment) int {
 	if ok == nil || bad == nil {
 		return -1
 	}
-	f := flows{ok: ok.Exchanges, bad: bad.Exchanges}
+	f := flows{ok: course{xs: ok.Exchanges}, bad: course{xs: bad.Exchanges}}
 	first, firstWeight := -1, same
 	for n, p := range a.Pairs {
 		w := f.weigh(p)
@@ -50,21 +50,41 @@ const (
 
 // flows are both captures at the search for a divergence.
 type flows struct {
-	ok, bad []*traffic.Exchange
+	ok, bad course
 
 	timed  *bool           // whether every exchange of bad has a time
 	guards map[int32]int32 // preflights of bad, with their requests
 }
 
+// A course is one capture with what its redirects led to.
+type course struct {
+	xs   []*traffic.Exchange
+	ends []int32 // nil until it is asked for
+}
+
+// failed tells whether an exchange failed in the end: redirects followed,
+// retries seen.
+func (c *course) failed(i int) bool {
+	o := OutcomeOf(c.xs[i])
+	if o.Ending == Answered && o.Status/100 == 3 && o.Status != 304 {
+		if c.ends == nil {
+			c.ends = chainEnds(c.xs)
+		}
+		i = int(c.ends[i])
+		o = OutcomeOf(c.xs[i])
+	}
+	return o.Failed() && recovered(c.xs, i) < 0
+}
+
 func (f *flows) weigh(p Pair) weight {
-	was, is := OutcomeOf(f.ok[p.OK]), OutcomeOf(f.bad[p.Bad])
+	was, is := OutcomeOf(f.ok.xs[p.OK]), OutcomeOf(f.bad.xs[p.Bad])
 	if was.Ending == NoneWasRecorded || is.Ending == NoneWasRecorded {
 		return same
 	}
 	if was.Same(is) {
 		return f.weighBeyond(p, was)
 	}
-	works, fails := !f.fails(f.ok, p.OK, was), f.fails(f.bad, p.Bad, is)
+	works, fails := !f.ok.failed(p.OK), f.bad.failed(p.Bad)
 	switch {
 	case !works && fails && was.Failed() && is.Failed():
 		return f.demote(p, brokenOtherwise)
@@ -74,7 +94,7 @@ func (f *flows) weigh(p Pair) weight {
 		return f.demote(p, brokenIndirectly)
 	case fails:
 		return f.demote(p, broken)
-	case is.Failed() && !answeredChallenge(f.bad, p.Bad):
+	case is.Failed() && !answeredChallenge(f.bad.xs, p.Bad):
 		return f.demote(p, brokenIndirectly) // made good later, nobody knows by what
 	case is.Failed():
 		return same
@@ -88,27 +108,17 @@ func (f *flows) weighBeyond(p Pair, o Outcome) weight {
 	if o.Status/100 != 3 && o.Status != 401 && o.Status != 407 {
 		return same
 	}
-	if !f.fails(f.ok, p.OK, o) && f.fails(f.bad, p.Bad, OutcomeOf(f.bad[p.Bad])) {
+	if !f.ok.failed(p.OK) && f.bad.failed(p.Bad) {
 		return f.demote(p, brokenIndirectly)
 	}
 	return same
 }
 
-// fails tells whether an exchange failed in the end: redirects followed,
-// retries seen.
-func (f *flows) fails(xs []*traffic.Exchange, i int, o Outcome) bool {
-	if o.Ending == Answered && o.Status/100 == 3 && o.Status != 304 {
-		i = lastHop(xs, i)
-		o = OutcomeOf(xs[i])
-	}
-	return o.Failed() && recovered(xs, i) < 0
-}
-
 // demote moves failures that nobody waits for behind the others.
 func (f *flows) demote(p Pair, w weight) weight {
-	x := f.bad[p.Bad]
+	x := f.bad.xs[p.Bad]
 	switch {
-	case isBeacon(x) || isBeacon(f.ok[p.OK]):
+	case isBeacon(x) || isBeacon(f.ok.xs[p.OK]):
 		return brokenBeacon
 	case isDecoration(x):
 		return brokenDecoration
@@ -130,11 +140,11 @@ func (f *flows) before(i, j int) bool {
 
 // guarded is the request that a preflight announces, else the exchange itself.
 func (f *flows) guarded(i int) int {
-	if !isPreflight(f.bad[i]) {
+	if !isPreflight(f.bad.xs[i]) {
 		return i
 	}
 	if f.guards == nil {
-		f.guards = preflightsOf(f.bad)
+		f.guards = preflightsOf(f.bad.xs)
 	}
 	if main, known := f.guards[int32(i)]; known {
 		return int(main)
@@ -156,7 +166,7 @@ func preflightsOf(xs []*traffic.Exchange) map[int32]int32 {
 func (f *flows) started(i int) time.Time {
 	if f.timed == nil {
 		timed := true
-		for _, x := range f.bad {
+		for _, x := range f.bad.xs {
 			timed = timed && x.Recorded.Started.Known()
 		}
 		f.timed = &timed
@@ -164,7 +174,7 @@ func (f *flows) started(i int) time.Time {
 	if !*f.timed {
 		return time.Time{}
 	}
-	return f.bad[i].Recorded.Started.Time
+	return f.bad.xs[i].Recorded.Started.Time
 }
 
 // isBeacon tells requests that are sent and forgotten: sendBeacon, reports,

@@ -110,14 +110,15 @@ func nextHop(xs []*traffic.Exchange, i int) int {
 	return -1
 }
 
-// lastHop follows the redirects that start at i to their end.
-func lastHop(xs []*traffic.Exchange, i int) int {
-	for range 20 { // Fetch: "If request's redirect count is 20, then return a network error"
-		next := nextHop(xs, i)
-		if next < 0 {
-			break
+// chainEnds returns, for each exchange, the one that its redirects lead to:
+// itself where it is none.
+func chainEnds(xs []*traffic.Exchange) []int32 {
+	ends := make([]int32, len(xs))
+	for i := len(xs) - 1; i >= 0; i-- {
+		ends[i] = int32(i)
+		if next := nextHop(xs, i); next > i {
+			ends[i] = ends[next]
 		}
-		i = next
 	}
-	return i
+	return ends
 }
