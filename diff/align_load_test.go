@@ -1,16 +1,12 @@
 package diff
 
 import (
-	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/replaydiff/replay/diff/traffic"
 )
@@ -18,101 +14,11 @@ import (
 // load reads a capture file.
 func load(t testing.TB, path string) *traffic.Capture {
 	t.Helper()
-	data, err := os.ReadFile(path)
+	c, err := traffic.Open(path, traffic.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if filepath.Ext(path) == ".yaml" {
-		return loadCassette(t, data)
-	}
-	return loadHAR(t, data)
-}
-
-func loadHAR(t testing.TB, data []byte) *traffic.Capture {
-	t.Helper()
-	type header struct{ Name, Value string }
-	var har struct {
-		Log struct {
-			Entries []struct {
-				StartedDateTime time.Time
-				ResourceType    string `json:"_resourceType"`
-				Request         struct {
-					Method, URL string
-					Headers     []header
-					PostData    *struct{ MimeType, Text string }
-				}
-				Response struct {
-					Status  int
-					Headers []header
-					Error   string `json:"_error"`
-					Failure string `json:"_failureText"`
-				}
-			}
-		}
-	}
-	if err := json.Unmarshal(data, &har); err != nil {
-		t.Fatal(err)
-	}
-	fields := func(hs []header) traffic.Header {
-		var out traffic.Header
-		for _, h := range hs {
-			out = append(out, traffic.HeaderField{Name: h.Name, Value: h.Value})
-		}
-		return out
-	}
-	c := &traffic.Capture{Format: traffic.HAR}
-	for i, e := range har.Log.Entries {
-		x := &traffic.Exchange{Index: i, Response: &traffic.Response{}}
-		x.Request.Method, x.Request.URL = e.Request.Method, e.Request.URL
-		x.Request.Header = fields(e.Request.Headers)
-		if p := e.Request.PostData; p != nil {
-			x.Request.Body = traffic.NewBody(p.MimeType, []byte(p.Text))
-		}
-		x.Response.Status = max(0, e.Response.Status)
-		x.Response.Header = fields(e.Response.Headers)
-		x.Response.Error = e.Response.Error + e.Response.Failure
-		x.Recorded.Started = traffic.Timestamp{Time: e.StartedDateTime}
-		if e.ResourceType != "" {
-			x.Unknown = traffic.Fields{{Pointer: "/_resourceType", Value: jsontext.Value(`"` + e.ResourceType + `"`)}}
-		}
-		c.Exchanges = append(c.Exchanges, x)
-	}
-	return c
-}
-
-func loadCassette(t testing.TB, data []byte) *traffic.Capture {
-	t.Helper()
-	var cassette struct {
-		Interactions []struct {
-			Request struct {
-				Method, URL, Body string
-				Headers           map[string][]string
-			}
-			Response struct {
-				Code    int
-				Headers map[string][]string
-			}
-		}
-	}
-	if err := yaml.Unmarshal(data, &cassette); err != nil {
-		t.Fatal(err)
-	}
-	fields := func(h map[string][]string) traffic.Header {
-		var out traffic.Header
-		for name, values := range h {
-			for _, v := range values {
-				out = append(out, traffic.HeaderField{Name: name, Value: v})
-			}
-		}
-		return out
-	}
-	c := &traffic.Capture{Format: traffic.CassetteV2}
-	for i, n := range cassette.Interactions {
-		x := &traffic.Exchange{Index: i, Response: &traffic.Response{Status: n.Response.Code, Header: fields(n.Response.Headers)}}
-		x.Request = traffic.Request{Method: n.Request.Method, URL: n.Request.URL, Header: fields(n.Request.Headers)}
-		x.Request.Body = traffic.NewBody("", []byte(n.Request.Body))
-		c.Exchanges = append(c.Exchanges, x)
-	}
+	t.Cleanup(func() { c.Close() })
 	return c
 }
 

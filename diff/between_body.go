@@ -47,7 +47,7 @@ func betweenBodies(edits []Edit, g group, ok, bad content) []Edit {
 	}
 	p, okOK := contentParts(ok)
 	q, okBad := contentParts(bad)
-	if okOK && okBad {
+	if okOK && okBad && sameSyntax(ok.mediaType, bad.mediaType, p) {
 		found := tree.Between(p, q)
 		if len(found) > 0 && !(len(found) == 1 && len(found[0].Keys) == 1 && found[0].Op == Replace) {
 			for _, e := range found {
@@ -57,6 +57,15 @@ func betweenBodies(edits []Edit, g group, ok, bad content) []Edit {
 		}
 	}
 	return append(edits, wholeBody(g+1, ok, bad))
+}
+
+// sameSyntax tells whether comparing two texts line by line makes sense: a
+// table and an error page have no line in common. JSON is known by its looks.
+func sameSyntax(ok, bad string, p tree.Parts) bool {
+	if _, lines := p.Kids[0].Codec.(tree.Lines); !lines {
+		return true
+	}
+	return essence(ok) == essence(bad)
 }
 
 // wholeBody is the edit for bodies that have no common syntax.
@@ -115,16 +124,12 @@ func contentParts(c content) (tree.Parts, bool) {
 }
 
 func contentCodec(mediaType, text string) tree.Codec {
-	essence, _, err := mime.ParseMediaType(mediaType)
-	if err != nil {
-		essence, _, _ = strings.Cut(mediaType, ";")
-		essence = strings.ToLower(strings.TrimSpace(essence))
-	}
+	kind := essence(mediaType)
 	start := strings.TrimLeft(text, " \t\r\n")
 	switch {
-	case strings.HasPrefix(essence, "multipart/"):
+	case strings.HasPrefix(kind, "multipart/"):
 		return tree.Multipart{}
-	case essence == "application/x-www-form-urlencoded":
+	case kind == "application/x-www-form-urlencoded":
 		return tree.Form{}
 	case strings.HasPrefix(start, "{") || strings.HasPrefix(start, "["):
 		if _, ok := (tree.JSON{}).Split(text); ok {
@@ -132,6 +137,16 @@ func contentCodec(mediaType, text string) tree.Codec {
 		}
 	}
 	return tree.Lines{}
+}
+
+// essence is a media type without its parameters, in lower case.
+func essence(mediaType string) string {
+	kind, _, err := mime.ParseMediaType(mediaType)
+	if err != nil {
+		kind, _, _ = strings.Cut(mediaType, ";")
+		kind = strings.ToLower(strings.TrimSpace(kind))
+	}
+	return kind
 }
 
 // namedContent names an edit in a body: by JSON Pointer, by field, by line.

@@ -8,11 +8,9 @@ import (
 	"github.com/replaydiff/replay/diff/tree"
 )
 
-// listKids adds a list of records, one kid for the list.
+// listKids adds a list of records, one kid for the list; an empty one too, so
+// that records come and go one by one.
 func listKids(kids []tree.Kid, key string, records []string) []tree.Kid {
-	if len(records) == 0 {
-		return kids
-	}
 	return append(kids, tree.Kid{Key: key, Text: joinRecords(records), Codec: recordList{}})
 }
 
@@ -28,7 +26,7 @@ func joinRecords(records []string) string {
 
 func (recordList) Split(text string) (tree.Parts, bool) {
 	p := tree.Parts{Mode: tree.Keyed}
-	for record := range strings.SplitSeq(text, recordEnd) {
+	for _, record := range splitRecords(text) {
 		p.Kids = append(p.Kids, tree.Kid{Key: tree.Field(record, "name"), Text: record, Codec: tree.Fields{}})
 	}
 	return p, true

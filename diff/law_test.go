@@ -13,8 +13,8 @@ import (
 	"github.com/replaydiff/replay/diff/traffic"
 )
 
-// same compares exchanges by what they hold, bodies by their bytes.
-var same = cmp.Options{
+// equalExchanges compares exchanges by what they hold, bodies by their bytes.
+var equalExchanges = cmp.Options{
 	cmpopts.EquateEmpty(),
 	cmpopts.IgnoreFields(traffic.Exchange{}, "Index"),
 	cmp.Comparer(func(a, b traffic.Body) bool {
@@ -27,7 +27,7 @@ var same = cmp.Options{
 // where both are equal.
 func checkLaw(t interface{ Fatalf(string, ...any) }, ok, bad *traffic.Exchange, seed uint64) {
 	edits := Between(ok, bad)
-	if equal := cmp.Equal(ok, bad, same); equal != (len(edits) == 0) {
+	if equal := cmp.Equal(ok, bad, equalExchanges); equal != (len(edits) == 0) {
 		t.Fatalf("equal is %v, but there are %d edits", equal, len(edits))
 	}
 	r := rand.New(rand.NewPCG(seed, 2))
@@ -37,7 +37,7 @@ func checkLaw(t interface{ Fatalf(string, ...any) }, ok, bad *traffic.Exchange, 
 		if err != nil {
 			t.Fatalf("apply all: %v", err)
 		}
-		if d := cmp.Diff(bad, got, same); d != "" {
+		if d := cmp.Diff(bad, got, equalExchanges); d != "" {
 			t.Fatalf("apply all gives another exchange (-want +got):\n%s\nedits: %+v", d, edits)
 		}
 		subset := edits[:r.IntN(len(edits)+1)]
@@ -48,8 +48,8 @@ func checkLaw(t interface{ Fatalf(string, ...any) }, ok, bad *traffic.Exchange, 
 		turned := slices.Clone(subset)
 		slices.Reverse(turned)
 		two, err := Apply(ok, turned)
-		if err != nil || !cmp.Equal(one, two, same) {
-			t.Fatalf("the order of a subset matters (%v):\n%s", err, cmp.Diff(one, two, same))
+		if err != nil || !cmp.Equal(one, two, equalExchanges) {
+			t.Fatalf("the order of a subset matters (%v):\n%s", err, cmp.Diff(one, two, equalExchanges))
 		}
 	}
 }

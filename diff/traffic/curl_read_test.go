@@ -83,7 +83,7 @@ Content-Type: text/q; b=c
 `, "\n", "\r\n")}, []string{"--form reads"}},
 }
 
-func textOf(e *Exchange) string {
+func bodyTextOf(e *Exchange) string {
 	var b strings.Builder
 	b.WriteString(e.Request.Method + " " + e.Request.URL)
 	for _, f := range e.Request.Header {
@@ -105,7 +105,7 @@ func TestReadCurl(t *testing.T) {
 		}
 		var got []string
 		for i, e := range capture.Exchanges {
-			got = append(got, textOf(e))
+			got = append(got, bodyTextOf(e))
 			if e.Index != i || e.Response != nil || e.Recorded.Millis != -1 || e.Request.Sizes != noSizes {
 				t.Errorf("%s: entry %d claims to know what no command line says", row.reason, i)
 			}

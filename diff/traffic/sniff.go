@@ -29,7 +29,7 @@ func sniff(src source) (Format, error) {
 		return "", src.unknown("is HTML or XML, not a capture; save the answer of the export, not the page around it")
 	case cassetteLine.Match(text):
 		return CassetteV1, nil
-	case curlLine.Match(text):
+	case curlFirstLine.Match(text):
 		return Curl, nil
 	case !isText(wholeText(text)):
 		return "", src.unknown("is binary; read are HAR files, go-vcr cassettes and curl command lines")
@@ -45,7 +45,7 @@ var (
 
 	// curl is the first word of a command: behind a prompt, assignments, or
 	// a path.
-	curlLine = regexp.MustCompile(`(?mi)^[ \t]*([$>%#][ \t]+)?(\w+=\S*[ \t]+)*(\S*[/\\])?curl(\.exe)?(["'^ \t\r\n\\]|$)`)
+	curlFirstLine = regexp.MustCompile(`(?mi)^[ \t]*([$>%#][ \t]+)?(\w+=\S*[ \t]+)*(\S*[/\\])?curl(\.exe)?(["'^ \t\r\n\\]|$)`)
 )
 
 // wholeText drops half a rune at the end.

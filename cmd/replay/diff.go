@@ -1,0 +1,94 @@
+package main
+
+import (
+	"errors"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/harness/report"
+)
+
+func diffCommand() *cobra.Command {
+	var f struct {
+		readFlags
+		outputFlags
+		all    bool
+		ignore []string
+	}
+	cmd := &cobra.Command{
+		Use:   "diff OK BAD",
+		Short: "what changed between a working and a failing capture",
+		Long: `diff pairs the exchanges of two captures and says what changed: first the
+pair in which the outcomes part, then the others in a line each, then what one
+side alone has. Noise (dates, request ids, client hints, analytics cookies) is
+counted and shown by --all, each with its reason.
+
+OK and BAD are HAR files, go-vcr cassettes or curl command lines, also gzipped
+or zipped; one of them can be - for standard input.
+
+Secrets are masked so that equality stays visible: the same value has the same
+mask. A file .replay.yaml beside the captures can name more noise:
+
+  ignore:
+    - request.header.x-build
+    - response.body/meta/**
+
+Exit codes: 0 nothing that matters differs, 1 it differs, 2 trouble.`,
+		Example: `  replay diff ok.har bad.har
+  replay diff --format json ok.har bad.har
+  replay diff --ignore 'response.body/meta/**' ok.yaml bad.yaml
+  pbpaste | replay diff ok.har -`,
+		GroupID: "diff",
+		Args:    wantFiles("OK", "BAD"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.check(); err != nil {
+				return err
+			}
+			ignore, err := ignoreOf(f.ignore, args)
+			if err != nil {
+				return err
+			}
+			ok, bad, err := openBoth(cmd, &f.readFlags, args[0], args[1])
+			if err != nil {
+				return err
+			}
+			defer ok.Close()
+			defer bad.Close()
+			c := diff.Compare(ok, bad, diff.Options{Ignore: ignore})
+			out := cmd.OutOrStdout()
+			masker := f.masker()
+			masker.LearnCapture(ok)
+			masker.LearnCapture(bad)
+			if f.format == "json" {
+				err = report.DiffJSON(out, c, masker)
+			} else {
+				err = report.Diff(out, c, masker, report.DiffOptions{Terminal: f.terminal(out), All: f.all})
+			}
+			if err == nil && c.Differs() {
+				return errDiffers
+			}
+			return err
+		},
+	}
+	f.readFlags.add(cmd)
+	f.outputFlags.add(cmd)
+	cmd.Flags().BoolVar(&f.all, "all", false, "show every pair whole, and noise with its reason")
+	cmd.Flags().StringArrayVar(&f.ignore, "ignore", nil, "treat changes at this `path` as noise (* and ** are wildcards); repeatable")
+	return cmd
+}
+
+// openBoth reads two captures side by side and reports the mistakes of both.
+func openBoth(cmd *cobra.Command, f *readFlags, okFile, badFile string) (ok, bad *traffic.Capture, err error) {
+	if okFile == "-" && badFile == "-" {
+		return nil, nil, errors.New("standard input can be one of the two captures, not both")
+	}
+	var errOK, errBad error
+	var wait sync.WaitGroup
+	wait.Go(func() { ok, errOK = f.open(cmd, okFile) })
+	wait.Go(func() { bad, errBad = f.open(cmd, badFile) })
+	wait.Wait()
+	return ok, bad, errors.Join(errOK, errBad)
+}

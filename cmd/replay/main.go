@@ -1,0 +1,41 @@
+// Command replay says why a request that worked now fails: it compares a
+// working and a failing capture of one flow.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+// The exit codes are those of diff(1).
+const (
+	exitSame    = 0
+	exitDiffers = 1
+	exitTrouble = 2
+)
+
+// errDiffers makes a command end with exitDiffers. It is no error to print.
+var errDiffers = errors.New("the captures differ")
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	cmd := rootCommand()
+	cmd.SetArgs(args)
+	cmd.SetIn(stdin)
+	cmd.SetOut(stdout)
+	cmd.SetErr(stderr)
+	switch err := cmd.Execute(); {
+	case err == nil:
+		return exitSame
+	case errors.Is(err, errDiffers):
+		return exitDiffers
+	default:
+		fmt.Fprintln(stderr, "replay: "+err.Error())
+		return exitTrouble
+	}
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/diff/traffic/mask"
+	"github.com/replaydiff/replay/harness/report"
+)
+
+func rootCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "replay",
+		Short: "say why a request that worked now fails",
+		Long: `replay compares a working and a failing capture of the same flow and says
+what changed: HAR files of browsers and proxies, go-vcr cassettes, curl lines.`,
+		Example:       "  replay diff ok.har bad.har",
+		Version:       version(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	cmd.SetVersionTemplate("replay {{.Version}}\n")
+	cmd.AddGroup(&cobra.Group{ID: "diff", Title: "What changed:"}, &cobra.Group{ID: "captures", Title: "Captures:"})
+	cmd.AddCommand(diffCommand(), showCommand(), convertCommand())
+	return cmd
+}
+
+// version is the module's version, or the commit that was built.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return "devel " + s.Value[:min(12, len(s.Value))]
+		}
+	}
+	return "devel"
+}
+
+// readFlags are the flags of every command that reads a capture.
+type readFlags struct {
+	partial bool
+	limits  traffic.Limits
+}
+
+func (f *readFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.BoolVar(&f.partial, "partial", false, "use the readable entries of a file that is cut off")
+	flags.IntVar(&f.limits.Entries, "max-entries", traffic.DefaultLimits.Entries, "exchanges in a file")
+	flags.Int64Var(&f.limits.Body, "max-body", traffic.DefaultLimits.Body, "`bytes` of a decoded body")
+	flags.IntVar(&f.limits.JSONDepth, "max-json-depth", traffic.DefaultLimits.JSONDepth, "nesting of JSON")
+	flags.IntVar(&f.limits.YAMLDepth, "max-yaml-depth", traffic.DefaultLimits.YAMLDepth, "nesting of YAML")
+	flags.IntVar(&f.limits.Layers, "max-layers", traffic.DefaultLimits.Layers, "compression layers around a file")
+}
+
+func (f *readFlags) open(cmd *cobra.Command, file string) (*traffic.Capture, error) {
+	return traffic.Open(file, traffic.Options{Limits: f.limits, Partial: f.partial, Stdin: cmd.InOrStdin()})
+}
+
+// outputFlags are the flags of every command that prints captured things.
+type outputFlags struct {
+	format      string
+	color       string
+	showSecrets bool
+}
+
+func (f *outputFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.format, "format", "text", "`text|json`")
+	flags.StringVar(&f.color, "color", "auto", "`auto|always|never`; NO_COLOR is honoured")
+	flags.BoolVar(&f.showSecrets, "dangerously-show-secrets", false, "print tokens, cookies and passwords as captured")
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// check reports a flag with a value that it can't have.
+func (f *outputFlags) check() error {
+	if f.format != "text" && f.format != "json" {
+		return fmt.Errorf("--format %s: it is text or json", f.format)
+	}
+	if f.color != "auto" && f.color != "always" && f.color != "never" {
+		return fmt.Errorf("--color %s: it is auto, always or never", f.color)
+	}
+	return nil
+}
+
+func (f *outputFlags) masker() *mask.Masker { return &mask.Masker{Show: f.showSecrets} }
+
+// terminal looks at where the output goes.
+func (f *outputFlags) terminal(out io.Writer) report.Terminal {
+	t := report.Terminal{Color: f.color == "always"}
+	if width, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil {
+		t.Width = width
+	}
+	file, ok := out.(*os.File)
+	if !ok || !term.IsTerminal(int(file.Fd())) {
+		return t
+	}
+	if width, _, err := term.GetSize(int(file.Fd())); err == nil {
+		t.Width = width
+	}
+	if f.color == "auto" {
+		t.Color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	}
+	return t
+}
+
+// wantFiles checks the number of arguments and says what was expected.
+func wantFiles(names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == len(names) {
+			return nil
+		}
+		return fmt.Errorf("%s takes %d files, got %d: %s %s", cmd.Name(), len(names), len(args), cmd.CommandPath(), strings.Join(names, " "))
+	}
+}

@@ -1,0 +1,113 @@
+package diff
+
+import (
+	"runtime"
+	"sync"
+
+	"github.com/replaydiff/replay/diff/traffic"
+)
+
+// A Comparison is all that two captures differ in.
+type Comparison struct {
+	OK, Bad *traffic.Capture
+
+	Pairs   []Compared // in the order of Bad
+	OnlyOK  []int      // indices of exchanges that Bad has no counterpart of
+	OnlyBad []int
+
+	First int // index into Pairs of the first divergence; -1: none
+}
+
+// Compared is a pair of exchanges and what changed between them.
+type Compared struct {
+	Pair
+	Changes []Change
+}
+
+// Options are how captures are compared. The zero value is the default.
+type Options struct {
+	Ignore Ignore
+}
+
+// Compare pairs the exchanges of two captures and lists what changed in each
+// pair. It uses all processors.
+func Compare(ok, bad *traffic.Capture, o Options) *Comparison {
+	a := Align(ok, bad)
+	c := &Comparison{
+		OK: ok, Bad: bad,
+		Pairs:  make([]Compared, len(a.Pairs)),
+		OnlyOK: a.OnlyOK, OnlyBad: a.OnlyBad,
+	}
+	parallel(len(a.Pairs), func(i int) {
+		p := a.Pairs[i]
+		c.Pairs[i] = Compared{Pair: p, Changes: changes(ok.Exchanges[p.OK], bad.Exchanges[p.Bad], o.Ignore)}
+	})
+	c.First = FirstDivergence(ok, bad, a)
+	if c.First < 0 {
+		c.First = c.firstDifference()
+	}
+	return c
+}
+
+func changes(ok, bad *traffic.Exchange, ignore Ignore) []Change {
+	list := Judge(ok, bad, Between(ok, bad))
+	if len(ignore) == 0 {
+		return list
+	}
+	for i := range list {
+		if list[i].Noise != "" {
+			continue
+		}
+		if pattern, ok := ignore.Match(list[i].Path()); ok {
+			list[i].Noise = Noise("ignored: " + pattern)
+		}
+	}
+	return list
+}
+
+// parallel calls f for 0…n-1, in portions on all processors.
+func parallel(n int, f func(int)) {
+	const portion = 64
+	starts := make(chan int)
+	var wait sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n/portion+1) {
+		wait.Go(func() {
+			for start := range starts {
+				for i := start; i < min(start+portion, n); i++ {
+					f(i)
+				}
+			}
+		})
+	}
+	for start := 0; start < n; start += portion {
+		starts <- start
+	}
+	close(starts)
+	wait.Wait()
+}
+
+// Matter returns the changes that are no noise.
+func (c Compared) Matter() []Change {
+	var list []Change
+	for _, change := range c.Changes {
+		if change.Noise == "" {
+			list = append(list, change)
+		}
+	}
+	return list
+}
+
+// Differs tells whether anything differs that is no noise.
+func (c *Comparison) Differs() bool {
+	if len(c.OnlyOK) > 0 || len(c.OnlyBad) > 0 {
+		return true
+	}
+	for _, p := range c.Pairs {
+		for _, change := range p.Changes {
+			if change.Noise == "" {
+				return true
+			}
+		}
+	}
+	return false
+}

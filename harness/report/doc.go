@@ -1,0 +1,11 @@
+// Package report writes results for people and for programs.
+//
+//   - [Diff] and [DiffJSON] write a comparison of two captures, [Entries] and
+//     [EntriesJSON] the exchanges of one. diff.schema.json and
+//     entries.schema.json are the contract of the JSON.
+//   - [Terminal] is how a text looks: its width, its colours.
+//
+// Every writer takes an io.Writer and returns its error. Every captured value
+// passes the masker on its way out, here and nowhere else, and has its control
+// characters made visible.
+package report

@@ -1,0 +1,187 @@
+package report
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/diff/traffic/mask"
+)
+
+// A door is what every value of a pair passes before it is shown.
+type door struct {
+	*mask.Masker
+	ok, bad time.Time // when the exchanges began, zero where unknown
+}
+
+func pairDoor(m *mask.Masker, ok, bad *traffic.Exchange) door {
+	return door{m, began(ok), began(bad)}
+}
+
+// began is when an exchange began; a cassette has no clock, so it is when the
+// server says that it answered.
+func began(x *traffic.Exchange) time.Time {
+	if x.Recorded.Started.Known() || x.Response == nil {
+		return x.Recorded.Started.Time
+	}
+	date, err := http.ParseTime(x.Response.Header.Get("date"))
+	if err != nil {
+		return time.Time{}
+	}
+	return date
+}
+
+// values returns old and new value of an edit as they may be shown.
+func (d door) values(e diff.Edit) (old, new string) {
+	switch e.Op {
+	case diff.Reorder:
+		return "", ""
+	case diff.Respell, diff.Layout:
+		return mask.Visible(e.Old), mask.Visible(e.New)
+	}
+	if e.Old != "" || e.Op != diff.Add {
+		old = d.masked(e, e.Old, d.ok)
+	}
+	if e.New != "" || e.Op != diff.Remove {
+		new = d.masked(e, e.New, d.bad)
+	}
+	return old, new
+}
+
+func (d door) masked(e diff.Edit, value string, at time.Time) string {
+	switch e.Part {
+	case diff.URL, diff.Location:
+		return d.URL(value)
+	case diff.Userinfo:
+		return strings.TrimSuffix(strings.TrimPrefix(d.URL("http://"+value+"@h"), "http://"), "@h")
+	case diff.Path:
+		return strings.TrimPrefix(d.URL("/"+value), "/")
+	case diff.Fragment:
+		return strings.TrimPrefix(d.URL("#"+value), "#")
+	case diff.Query:
+		if e.Name == "" { // the query as a whole
+			return strings.TrimPrefix(d.URL("?"+value), "?")
+		}
+		return d.Query(e.Name, value)
+	case diff.Header:
+		return d.below(e.Name, e.Sub, value, at, func() string { return d.Header(e.Name, value) })
+	case diff.Cookie:
+		return d.below(e.Name, e.Sub, value, at, func() string { return d.Cookie(e.Name, value) })
+	case diff.SetCookie:
+		return d.setCookie(e, value, at)
+	case diff.Body:
+		return d.body(e, value)
+	default:
+		return d.Text(value)
+	}
+}
+
+// below masks a value inside a header or a cookie: a claim, a parameter
+// of credentials, a user name.
+func (d door) below(name, sub, value string, at time.Time, whole func() string) string {
+	switch last := sub[strings.LastIndexByte(sub, '.')+1:]; {
+	case sub == "":
+		return whole()
+	case last == "scheme":
+		return mask.Visible(value)
+	case last == "credentials":
+		return d.Header(name, value)
+	case strings.HasPrefix(sub, "claims.") || strings.Contains(sub, ".claims.") ||
+		strings.HasPrefix(sub, "header.") || strings.Contains(sub, ".header."):
+		return d.claim(last, value, at)
+	case strings.HasSuffix(name, "authenticate"):
+		return strings.TrimPrefix(d.Header(name, "X "+last+"="+value), "X "+last+"=")
+	default:
+		return d.Form(last, value)
+	}
+}
+
+func (d door) setCookie(e diff.Edit, value string, at time.Time) string {
+	switch {
+	case e.Sub == "":
+		return d.Header("set-cookie", value)
+	case e.Sub == "value":
+		return d.Cookie(e.Name, value)
+	case strings.HasPrefix(e.Sub, "value."):
+		return d.below(e.Name, strings.TrimPrefix(e.Sub, "value."), value, at, nil)
+	default:
+		return d.Text(value)
+	}
+}
+
+func (d door) body(e diff.Edit, value string) string {
+	switch {
+	case e.WholeBody():
+		return d.Body("", []byte(value))
+	case strings.HasPrefix(e.Name, "/"):
+		name := e.Name[strings.LastIndexByte(e.Name, '/')+1:]
+		if strings.HasPrefix(value, "{") || strings.HasPrefix(value, "[") {
+			return d.Body("application/json", []byte(value))
+		}
+		return d.JSON(name, unquoted(value))
+	case isLine(e.Name):
+		return d.Text(strings.TrimRight(value, "\r\n"))
+	default:
+		return d.Form(e.Name, value)
+	}
+}
+
+func isLine(name string) bool {
+	_, err := strconv.Atoi(name)
+	return err == nil
+}
+
+// claim masks a claim; a time is shown in words too, seen from the request.
+func (d door) claim(name, value string, at time.Time) string {
+	shown := d.Claim(name, unquoted(value))
+	switch name {
+	case "exp", "nbf", "iat", "auth_time":
+		if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds > 0 && seconds < 1e11 {
+			when := time.Unix(int64(seconds), 0).UTC()
+			shown += " (" + when.Format("2006-01-02 15:04:05Z") + distance(when, at) + ")"
+		}
+	}
+	return shown
+}
+
+// distance says how far a time is from the request, in the two largest units.
+func distance(when, request time.Time) string {
+	if request.IsZero() {
+		return ""
+	}
+	d, where := when.Sub(request), "after"
+	if d < 0 {
+		d, where = -d, "before"
+	}
+	var text string
+	switch {
+	case d >= 48*time.Hour:
+		text = fmt.Sprintf("%d d", d/(24*time.Hour))
+	case d >= time.Hour:
+		text = fmt.Sprintf("%d h %d min", d/time.Hour, d%time.Hour/time.Minute)
+	case d >= time.Minute:
+		text = fmt.Sprintf("%d min %d s", d/time.Minute, d%time.Minute/time.Second)
+	default:
+		text = fmt.Sprintf("%d s", d/time.Second)
+	}
+	return ", " + text + " " + where + " the request"
+}
+
+// unquoted returns the string that a JSON string holds, other values as they
+// stand.
+func unquoted(value string) string {
+	if !strings.HasPrefix(value, `"`) {
+		return value
+	}
+	text, err := jsontext.AppendUnquote(nil, value)
+	if err != nil {
+		return value
+	}
+	return string(text)
+}
