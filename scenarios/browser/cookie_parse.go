@@ -88,8 +88,8 @@ func ParseCookie(header string) []Pair {
 	return pairs
 }
 
-// WriteCookie is the value of a Cookie header (RFC 6265bis §5.8.3 step 4).
-// ParseCookie reads it back unchanged.
+// WriteCookie is the value of a Cookie header, which ParseCookie reads back
+// unchanged.
 func WriteCookie(pairs []Pair) string {
 	var b strings.Builder
 	for i, p := range pairs {
@@ -102,7 +102,8 @@ func WriteCookie(pairs []Pair) string {
 }
 
 // writePair leaves "=" out for a cookie without a name, as browsers do, unless
-// that would turn the first part of its value into a name.
+// that would turn the first part of its value into a name (which is what
+// [Jar.Header] has to do).
 func writePair(b *strings.Builder, p Pair) {
 	if p.Name != "" || strings.Contains(p.Value, "=") {
 		b.WriteString(p.Name)

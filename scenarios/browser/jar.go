@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -140,12 +141,18 @@ const accessThreshold = time.Minute
 
 // Header is the value of the Cookie header, or of document.cookie; "" for none.
 func (j *Jar) Header(ctx CookieContext) string {
-	sent := j.Send(ctx)
-	pairs := make([]Pair, len(sent))
-	for i := range sent {
-		pairs[i] = sent[i].Pair()
+	var b strings.Builder
+	for i, c := range j.Send(ctx) {
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		if c.Name != "" { // §5.8.3 step 4: a cookie without a name is its value alone
+			b.WriteString(c.Name)
+			b.WriteByte('=')
+		}
+		b.WriteString(c.Value)
 	}
-	return WriteCookie(pairs)
+	return b.String()
 }
 
 // Decision is what became of one cookie.
