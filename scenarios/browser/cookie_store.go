@@ -160,14 +160,13 @@ func (s *situation) setSameSite(c *Cookie) *failure {
 	if s.status != crossSite || c.SameSite == SameSiteNone || c.SameSite == SameSiteDefault && s.noLaxDefault {
 		return nil
 	}
-	rule := RuleCookieSetSameSiteDefault
+	rule, attribute := RuleCookieSetSameSiteDefault, "without SameSite"
 	switch c.SameSite {
 	case SameSiteLax:
-		rule = RuleCookieSetSameSiteLax
+		rule, attribute = RuleCookieSetSameSiteLax, "with SameSite=Lax"
 	case SameSiteStrict:
-		rule = RuleCookieSetSameSiteStrict
+		rule, attribute = RuleCookieSetSameSiteStrict, "with SameSite=Strict"
 	}
-	return &failure{rule, s.compareSites(),
-		"the answer to a cross-site " + s.kindName() + " cannot set a cookie with SameSite " + c.SameSite.String() +
-			"; only SameSite=None; Secure is kept there"}
+	return &failure{rule, s.compareSites(), "the answer to a cross-site " + s.kindName() + " cannot set a cookie " + attribute +
+		"; only SameSite=None; Secure is kept there"}
 }
