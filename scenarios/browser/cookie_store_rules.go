@@ -219,7 +219,16 @@ func (s *situation) compareSites() []Compared {
 }
 
 func (s *situation) compareCredentials() []Compared {
-	return []Compared{{"credentials mode", s.ctx.Credentials.String(), "include"}, {"origin of the URL", s.target.origin(), ""}, {"initiator", s.ctx.Initiator, ""}}
+	return []Compared{{"credentials mode", s.ctx.Credentials.String(), "include"}, {"origin of the URL", s.target.origin(), ""}, {"origin of the initiator", originOf(s.ctx.Initiator), ""}}
+}
+
+// originOf cuts a URL down to its origin, "null" for what has none.
+func originOf(url string) string {
+	t, err := parseTarget(url)
+	if err != nil {
+		return "null"
+	}
+	return t.origin()
 }
 
 func (s *situation) credentialsReason(effect string) string {
