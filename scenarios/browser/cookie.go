@@ -85,6 +85,8 @@ type PartitionKey struct {
 	CrossSiteAncestor bool
 }
 
+func (k PartitionKey) none() bool { return k.TopLevelSite.Host == "" && !k.CrossSiteAncestor }
+
 func (k PartitionKey) String() string {
 	if k.CrossSiteAncestor {
 		return k.TopLevelSite.String() + " (cross-site)"

@@ -75,6 +75,7 @@ type situation struct {
 	target      target
 	err         error // the URL is none that has cookies
 	site        Site
+	top         Site // of the top-level page
 	siteFor     Site // "site for cookies" (RFC 6265bis §5.2), opaque if some frame is cross-site
 	initiator   Site
 	secure      bool // may see Secure cookies
@@ -88,6 +89,7 @@ type situation struct {
 	partitions, dropThirdParty bool
 	allPartitioned             bool // Total Cookie Protection, and this is a third party
 	laxPost, noLaxDefault      bool
+	schemeless                 bool
 
 	existing func(*Cookie) []*Cookie // what a jar has beside the new cookie; nil for none
 }
@@ -102,15 +104,22 @@ func (ctx *CookieContext) judge(p Profile) situation {
 		return s
 	}
 	s.site = s.target.site()
-	s.key = domainKey(s.target.host)
+	s.key = s.site.Host
 	s.https = s.target.secure()
 	s.secure = s.https || p.Has(DeviationCookieTrustworthy) && s.target.loopback()
 	s.laxPost = p.Has(DeviationCookieLaxPost)
 	s.noLaxDefault = p.Has(DeviationCookieNoLaxDefault)
 	s.partitions = p.Has(DeviationCookiePartitioned)
-	s.siteFor = s.siteForCookies()
-	if ctx.Initiator != "" {
-		s.initiator = s.siteOf(ctx.Initiator)
+	s.schemeless = p.Has(DeviationCookieSchemeless)
+	frames := s.frames()
+	s.top = s.siteOf(frames[0])
+	s.siteFor = s.siteForCookies(frames)
+	switch ctx.Initiator {
+	case "":
+	case frames[0]:
+		s.initiator = s.siteIn(s.top)
+	default:
+		s.initiator = s.siteIn(s.siteOf(ctx.Initiator))
 	}
 	s.credentials = s.credentialsApply()
 	s.status = s.sameSite()
@@ -128,11 +137,17 @@ func (s *situation) opaqueDocument() bool {
 	return last == "null"
 }
 
-// siteOf drops the scheme for a browser whose sites have none.
-func (s *situation) siteOf(url string) Site { return s.siteIn(SiteOf(url)) }
+// siteOf is [SiteOf], but for the URL of the request, which is known.
+func (s *situation) siteOf(url string) Site {
+	if url == s.ctx.URL {
+		return s.site
+	}
+	return SiteOf(url)
+}
 
+// siteIn drops the scheme for a browser whose sites have none.
 func (s *situation) siteIn(site Site) Site {
-	if !site.Opaque() && s.profile.Has(DeviationCookieSchemeless) {
+	if s.schemeless && !site.Opaque() {
 		site.Scheme = "https"
 	}
 	return site
@@ -154,11 +169,10 @@ func (s *situation) frames() []string {
 
 // siteForCookies is the top-level site, provided that every document down to
 // the one that asks is same-site with it (RFC 6265bis §5.2.1).
-func (s *situation) siteForCookies() Site {
-	frames := s.frames()
-	top := s.siteOf(frames[0])
+func (s *situation) siteForCookies(frames []string) Site {
+	top := s.siteIn(s.top)
 	for _, f := range frames[1:] {
-		if !s.siteOf(f).SameSite(top) {
+		if !s.siteIn(s.siteOf(f)).SameSite(top) {
 			return Site{}
 		}
 	}
@@ -194,18 +208,14 @@ func (s *situation) redirectsSameSite() bool {
 		return true
 	}
 	return !slices.ContainsFunc(s.ctx.Redirects, func(hop string) bool {
-		return !s.siteOf(hop).SameSite(s.siteIn(s.site))
+		return !s.siteIn(s.siteOf(hop)).SameSite(s.siteIn(s.site))
 	})
 }
 
 // setPartition computes the key under which this place sees partitioned
 // cookies.
 func (s *situation) setPartition() {
-	top := SiteOf(s.frames()[0])
-	if s.ctx.Kind == Navigation {
-		top = s.site
-	}
-	s.partition = PartitionKey{top, !s.firstParty()}
+	s.partition = PartitionKey{s.top, !s.firstParty()}
 	s.dropThirdParty = s.ctx.ThirdPartyBlocked && !s.firstParty()
 	s.allPartitioned = s.profile.Has(DeviationCookieTotalProtection) && !s.firstParty()
 }

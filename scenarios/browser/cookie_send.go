@@ -61,14 +61,14 @@ func (s *situation) send(c *Cookie) blocks {
 		b |= blockHTTPOnly
 	}
 	b |= s.sendSameSite(c)
-	if s.dropThirdParty && c.Partition == (PartitionKey{}) {
+	if s.dropThirdParty && c.Partition.none() {
 		b |= blockThirdParty
 	}
 	return b
 }
 
 func (s *situation) seesPartition(key PartitionKey) bool {
-	if key == (PartitionKey{}) {
+	if key.none() {
 		return !s.allPartitioned
 	}
 	return s.partitions && key == s.partition
@@ -89,11 +89,10 @@ func (s *situation) sendSameSite(c *Cookie) blocks {
 			return blockNoneInsecure
 		}
 	default:
-		least := lax
-		if s.laxPost && s.ctx.Time.Sub(c.Created) <= laxPostAge {
-			least = laxUnsafe
-		}
-		if s.status < least && !s.noLaxDefault {
+		switch {
+		case s.status >= lax || s.noLaxDefault:
+		case s.status == laxUnsafe && s.laxPost && s.ctx.Time.Sub(c.Created) <= laxPostAge:
+		default:
 			return blockDefault
 		}
 	}

@@ -50,7 +50,7 @@ func (s *situation) sendFailure(bit blocks, c *Cookie) failure {
 }
 
 func (s *situation) partitionFailure(c *Cookie) failure {
-	if c.Partition == (PartitionKey{}) {
+	if c.Partition.none() {
 		return failure{RuleCookiePartition, []Compared{{"partition", "none", s.partition.String()}},
 			"cookies of third parties are kept by top-level site here, and this one was set elsewhere"}
 	}

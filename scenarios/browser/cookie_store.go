@@ -59,7 +59,7 @@ func (s *situation) store(line string) (Cookie, storeStages) {
 		return Cookie{}, st
 	}
 	c := s.create(&set, &st)
-	if s.dropThirdParty && c.Partition == (PartitionKey{}) {
+	if s.dropThirdParty && c.Partition.none() {
 		st.policy = append(st.policy, s.thirdParty(RuleCookieSetThirdParty))
 	}
 	s.access(&c, &st)

@@ -199,13 +199,11 @@ func (s *situation) insecure(rule Rule) failure {
 
 func (s *situation) thirdParty(rule Rule) failure {
 	return failure{rule, s.compareSites(),
-		"the user blocks third-party cookies, and " + s.site.String() + " is a third party below " + s.topLevel() + "; use Partitioned, the Storage Access API or one site"}
+		"the user blocks third-party cookies, and " + s.site.String() + " is a third party below " + s.top.String() + "; use Partitioned, the Storage Access API or one site"}
 }
 
-func (s *situation) topLevel() string { return SiteOf(s.frames()[0]).String() }
-
 func (s *situation) compareSites() []Compared {
-	compared := []Compared{{"site of the URL", s.site.String(), ""}, {"top-level site", s.topLevel(), s.site.String()}}
+	compared := []Compared{{"site of the URL", s.site.String(), ""}, {"top-level site", s.top.String(), s.site.String()}}
 	if s.ctx.Initiator != "" {
 		compared = append(compared, Compared{"site of the initiator", SiteOf(s.ctx.Initiator).String(), s.site.String()})
 	}

@@ -38,8 +38,7 @@ type groupKey struct {
 // Set stores what a Set-Cookie line asks for, and says what came of it. A line
 // that deletes is allowed; its cookie is expired.
 func (j *Jar) Set(line string, ctx CookieContext) (Cookie, Verdict) {
-	ctx.ThirdPartyBlocked = ctx.ThirdPartyBlocked || j.ThirdPartyBlocked
-	s := ctx.judge(j.Profile)
+	s := j.situation(&ctx)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	s.existing = func(c *Cookie) []*Cookie { return j.groups[keyOf(c)] }
@@ -92,7 +91,7 @@ func (j *Jar) put(key groupKey, group []*Cookie) {
 }
 
 func (j *Jar) count(key groupKey, n int) {
-	if key.partition == (PartitionKey{}) {
+	if key.partition.none() {
 		j.plain += n
 	}
 }
@@ -117,23 +116,43 @@ func sendingOrder(a, b *Cookie) int {
 // Send is the list of cookies that go with a request, or that a script sees, in
 // order. They count as used.
 func (j *Jar) Send(ctx CookieContext) []Cookie {
-	ctx.ThirdPartyBlocked = ctx.ThirdPartyBlocked || j.ThirdPartyBlocked
-	s := ctx.judge(j.Profile)
+	s := j.situation(&ctx)
 	if s.err != nil || !s.credentials {
 		return nil
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	var sent []Cookie
-	for c := range j.visible(&s) {
-		if s.send(c) == 0 {
-			if ctx.Time.Sub(c.LastAccess) >= accessThreshold {
-				c.LastAccess = ctx.Time
-			}
-			sent = append(sent, *c)
+	return copied(j.send(&s))
+}
+
+// send picks the cookies that go, and notes their use.
+func (j *Jar) send(s *situation) []*Cookie {
+	var sent []*Cookie
+	visible := j.visible(s)
+	for i, c := range visible {
+		if s.send(c) != 0 {
+			continue
 		}
+		if s.ctx.Time.Sub(c.LastAccess) >= accessThreshold {
+			c.LastAccess = s.ctx.Time
+		}
+		if sent == nil {
+			sent = make([]*Cookie, 0, len(visible)-i)
+		}
+		sent = append(sent, c)
 	}
 	return sent
+}
+
+func copied(cookies []*Cookie) []Cookie {
+	if len(cookies) == 0 {
+		return nil
+	}
+	copies := make([]Cookie, len(cookies))
+	for i, c := range cookies {
+		copies[i] = *c
+	}
+	return copies
 }
 
 // accessThreshold is how long Chromium waits before it notes another use.
@@ -141,8 +160,20 @@ const accessThreshold = time.Minute
 
 // Header is the value of the Cookie header, or of document.cookie; "" for none.
 func (j *Jar) Header(ctx CookieContext) string {
+	s := j.situation(&ctx)
+	if s.err != nil || !s.credentials {
+		return ""
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	sent := j.send(&s)
+	size := 0
+	for _, c := range sent {
+		size += len(c.Name) + len(c.Value) + len("=; ")
+	}
 	var b strings.Builder
-	for i, c := range j.Send(ctx) {
+	b.Grow(size)
+	for i, c := range sent {
 		if i > 0 {
 			b.WriteString("; ")
 		}
@@ -155,6 +186,12 @@ func (j *Jar) Header(ctx CookieContext) string {
 	return b.String()
 }
 
+// situation judges a context with the settings of the jar.
+func (j *Jar) situation(ctx *CookieContext) situation {
+	ctx.ThirdPartyBlocked = ctx.ThirdPartyBlocked || j.ThirdPartyBlocked
+	return ctx.judge(j.Profile)
+}
+
 // Decision is what became of one cookie.
 type Decision struct {
 	Cookie  Cookie
@@ -165,38 +202,30 @@ type Decision struct {
 // those of the registrable domain of its host, in sending order. It does not
 // count as use.
 func (j *Jar) Judge(ctx CookieContext) []Decision {
-	ctx.ThirdPartyBlocked = ctx.ThirdPartyBlocked || j.ThirdPartyBlocked
-	s := ctx.judge(j.Profile)
+	s := j.situation(&ctx)
 	if s.err != nil {
 		return nil
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	var all []Decision
-	for c := range j.visible(&s) {
+	for _, c := range j.visible(&s) {
 		all = append(all, Decision{*c, s.explainSend(c)})
 	}
 	return all
 }
 
-// visible yields the cookies of the site, plain and of this partition, merged
-// into sending order.
-func (j *Jar) visible(s *situation) func(yield func(*Cookie) bool) {
+// visible is the cookies of the site, plain and of this partition, merged into
+// sending order.
+func (j *Jar) visible(s *situation) []*Cookie {
 	plain := j.groups[groupKey{domain: s.key}]
 	parted := j.groups[groupKey{s.partition, s.key}]
-	return func(yield func(*Cookie) bool) {
-		for len(plain)+len(parted) > 0 {
-			from := &plain
-			if len(plain) == 0 || len(parted) > 0 && sendingOrder(parted[0], plain[0]) < 0 {
-				from = &parted
-			}
-			c := (*from)[0]
-			*from = (*from)[1:]
-			if !yield(c) {
-				return
-			}
-		}
+	if len(parted) == 0 {
+		return plain
 	}
+	all := slices.Concat(plain, parted)
+	slices.SortFunc(all, sendingOrder)
+	return all
 }
 
 // All is a copy of every cookie, by domain, then in sending order. Expired ones

@@ -19,7 +19,7 @@ const (
 
 // evict brings the group, and then the whole jar, back under the limits.
 func (j *Jar) evict(key groupKey, now time.Time) {
-	if key.partition != (PartitionKey{}) {
+	if !key.partition.none() {
 		j.evictPartition(key, now)
 		return
 	}
@@ -107,7 +107,7 @@ func pairBytes(group []*Cookie) int {
 func (j *Jar) evictAll(now time.Time) {
 	var all []*Cookie
 	for key, group := range j.groups {
-		if key.partition == (PartitionKey{}) {
+		if key.partition.none() {
 			all = append(all, group...)
 		}
 	}

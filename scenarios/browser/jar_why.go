@@ -28,8 +28,7 @@ func (a Answer) String() string {
 // that the jar has, else by what it remembers of refused, deleted and evicted
 // ones.
 func (j *Jar) Why(name string, ctx CookieContext) Answer {
-	ctx.ThirdPartyBlocked = ctx.ThirdPartyBlocked || j.ThirdPartyBlocked
-	s := ctx.judge(j.Profile)
+	s := j.situation(&ctx)
 	a := Answer{Name: name, URL: ctx.URL}
 	if s.err != nil {
 		a.Verdict = s.explainSend(&Cookie{})
