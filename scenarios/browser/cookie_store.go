@@ -19,10 +19,6 @@ type storeStages struct {
 	syntax, create, policy, access []failure
 }
 
-func (st *storeStages) failed() bool {
-	return len(st.syntax)+len(st.create)+len(st.policy)+len(st.access) > 0
-}
-
 // verdict picks the first failure: of the first stage for Chromium, by the step
 // of the storage model for the others, where the prefixes come last.
 func (st *storeStages) verdict(p Profile) Verdict {
