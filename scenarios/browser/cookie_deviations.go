@@ -13,6 +13,7 @@ const (
 	DeviationCookieHostPath        Deviation = "cookie-host-path-literal"
 	DeviationCookieHTTPPrefix      Deviation = "cookie-http-prefix"
 	DeviationCookieLaxPost         Deviation = "cookie-lax-post"
+	DeviationCookieLineEnd         Deviation = "cookie-line-end"
 	DeviationCookieMaxAgePlus      Deviation = "cookie-max-age-plus"
 	DeviationCookieNameless        Deviation = "cookie-nameless-equals"
 	DeviationCookieNoLaxDefault    Deviation = "cookie-no-lax-default"
@@ -28,7 +29,7 @@ const (
 var deviationList = []Deviation{
 	DeviationCookieDates, DeviationCookieDomainDot, DeviationCookieDomainIP, DeviationCookieDomainPunycode,
 	DeviationCookieDomainSite, DeviationCookieFreshOverwrite, DeviationCookieHostDefault, DeviationCookieHostPath, DeviationCookieHTTPPrefix,
-	DeviationCookieLastLifetime, DeviationCookieLaxPost, DeviationCookieMaxAgePlus, DeviationCookieNameless,
+	DeviationCookieLastLifetime, DeviationCookieLaxPost, DeviationCookieLineEnd, DeviationCookieMaxAgePlus, DeviationCookieNameless,
 	DeviationCookieNoLaxDefault, DeviationCookiePartitioned, DeviationCookiePathTab, DeviationCookieRedirects,
 	DeviationCookieSchemeless, DeviationCookieTab, DeviationCookieTotalProtection, DeviationCookieTrustworthy,
 }
@@ -45,8 +46,9 @@ var deviationInfos = map[Deviation]deviationInfo{
 	DeviationCookieHostPath:        {true, false, "RFC 6265bis §5.7 step 21", "__Host- needs Path=/ in so many words; a Path that defaults to \"/\" is refused"},
 	DeviationCookieHTTPPrefix:      {true, true, layeredPrefixes, "the prefixes __Http- and __Host-Http- are enforced"},
 	DeviationCookieLaxPost:         {true, false, "RFC 6265bis §5.6.7.2 (optional)", "a cookie without SameSite goes with a cross-site top-level POST for two minutes"},
+	DeviationCookieLineEnd:         {true, false, "RFC 6265bis §5.6 step 1", "CR or LF in a header line ends it before the cookie is read; in document.cookie it is refused"},
 	DeviationCookieMaxAgePlus:      {true, false, "RFC 6265bis §5.6.2", "Max-Age=+60 is read, and so is a number too large with anything after it"},
-	DeviationCookieNameless:        {true, false, "RFC 6265bis §5.6", "a cookie without a name is refused if its value contains \"=\""},
+	DeviationCookieNameless:        {true, true, "RFC 6265bis §5.6", "a cookie without a name is refused if its value contains \"=\""},
 	DeviationCookieNoLaxDefault:    {false, true, "RFC 6265bis §5.6.7", "a cookie without SameSite is treated as None, not as Lax (network.cookie.sameSite.laxByDefault is off)"},
 	DeviationCookiePartitioned:     {true, true, chips, "Partitioned cookies are kept by top-level site"},
 	DeviationCookiePathTab:         {false, true, "RFC 6265bis §5.6", "a tab inside the path is refused"},

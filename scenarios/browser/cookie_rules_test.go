@@ -57,6 +57,7 @@ func TestEachDeviation(t *testing.T) {
 		{DeviationCookieHTTPPrefix, Chromium, store("__Http-a=1; Secure", page(app)), "the text does not know the prefix"},
 		{DeviationCookieLastLifetime, Chromium, store("a=1; Max-Age=60; Max-Age=x", page(app)), "the text drops what it cannot read"},
 		{DeviationCookieLaxPost, Chromium, sendAfter("a=1", page(app), formPost), "a fresh cookie goes with the form"},
+		{DeviationCookieLineEnd, Chromium, store("a=x\r; Secure", page(app)), "the header ends there"},
 		{DeviationCookieMaxAgePlus, Chromium, store("a=1; Max-Age=+60", page(app)), "the text wants a digit or \"-\""},
 		{DeviationCookieNameless, Chromium, store("=a=b", page(app)), "it would come back as a cookie a"},
 		{DeviationCookieNoLaxDefault, Firefox, store("a=1", fetchFrom("https://evil.test")), "no SameSite counts as None"},

@@ -49,6 +49,9 @@ func (s *situation) store(line string) (Cookie, storeStages) {
 		st.syntax = []failure{*f}
 		return Cookie{}, st
 	}
+	if end := strings.IndexAny(line, "\r\n"); end >= 0 && !s.script && s.profile.Has(DeviationCookieLineEnd) {
+		line = line[:end]
+	}
 	set := ParseSetCookie(line)
 	if f := s.syntax(line, &set); f != nil {
 		st.syntax = []failure{*f}

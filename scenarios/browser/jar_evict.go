@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Chromium's limits, which Firefox shares but for the partitions. The text asks
-// for at least 50 cookies a domain and 3000 in all (RFC 6265bis §5.6).
+// Chromium's limits, used for every profile: Firefox keeps 180 (150) a site and
+// 3000 in all too, the text asks for at least 50 and 3000 (RFC 6265bis §6.1).
 const (
 	siteLimit, siteKeep = 180, 150
 	jarLimit, jarKeep   = 3300, 3000
