@@ -65,14 +65,23 @@ func TestCookiesAgainstChromium(t *testing.T) {
 	}
 }
 
-// cookieLiveCase is a set step and a send step, in the words of the recording.
-type cookieLiveCase struct{ Set, Send suiteStep }
+// cookieLiveCase is a set step and a send step, in the words of the recording,
+// sometimes with an earlier cookie in the jar.
+type cookieLiveCase struct {
+	Before    []suiteStep
+	Set, Send suiteStep
+}
 
 func cookieLiveGenerate(rng *rand.Rand) cookieLiveCase {
 	scheme := pick(rng, "https", "https", "http")
 	target := scheme + "://" + pick(rng, "app.shop.test", "app.shop.test", "shop.test", "a.github.io", "www.shop.co.uk", "shop.test.localhost", "x.kawasaki.jp")
-	c := cookieLiveCase{cookieLiveStep(rng, target+pick(rng, "/", "/x/p", "/x")), suiteStep{}}
+	c := cookieLiveCase{Set: cookieLiveStep(rng, target+pick(rng, "/", "/x/p", "/x"))}
 	c.Set.SetCookie = []string{cookieLiveLine(rng, target)}
+	if rng.IntN(3) == 0 {
+		earlier := pick(rng, target, strings.Replace(target, "http:", "https:", 1), strings.Replace(target, "https:", "http:", 1))
+		line := cookieLiveLine(rng, target)
+		c.Before = []suiteStep{{URL: earlier + pick(rng, "/", "/x/p"), How: "navigate", Method: "GET", SetCookie: []string{line, "b=2; Path=/"}}}
+	}
 	to := target
 	if rng.IntN(3) == 0 {
 		to = pick(rng, "https", "http") + "://" + pick(rng, "api.shop.test", "shop.test", "app.shop.test", "b.a.github.io", "shop.co.uk")
@@ -145,6 +154,16 @@ func (b *cookieLive) compare(t *testing.T, id int, c cookieLiveCase) {
 	b.clear(t)
 	now := time.Now()
 	jar := &Jar{ThirdPartyBlocked: b.blocked}
+	for i, step := range c.Before {
+		ctx, err := step.context(now, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range step.SetCookie {
+			jar.Set(line, ctx)
+		}
+		b.run(t, fmt.Sprintf("%d-before%d", id, i), step)
+	}
 	set, err := c.Set.context(now, "")
 	if err != nil {
 		t.Fatal(err)
@@ -155,7 +174,7 @@ func (b *cookieLive) compare(t *testing.T, id int, c cookieLiveCase) {
 	for _, k := range jar.All() {
 		stored = append(stored, asSuite(k))
 	}
-	if diff := cmp.Diff(b.cookies(t), stored, nearly); diff != "" {
+	if diff := cmp.Diff(byIdentity(b.cookies(t)), byIdentity(stored), nearly); diff != "" {
 		t.Errorf("%s %q, model says %v; stored (-browser +model):\n%s", c.Set.How, c.Set.SetCookie, v, diff)
 	}
 	send, err := c.Send.context(now, "")

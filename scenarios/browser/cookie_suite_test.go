@@ -242,9 +242,17 @@ func dropBytes(s string) string { return strings.ToValidUTF8(s, "") }
 func byIdentity(cookies []suiteCookie) []suiteCookie {
 	cookies = append([]suiteCookie{}, cookies...)
 	slices.SortFunc(cookies, func(a, b suiteCookie) int {
-		return strings.Compare(a.Name+"\x00"+a.Domain+a.Path, b.Name+"\x00"+b.Domain+b.Path)
+		return strings.Compare(a.identity(), b.identity())
 	})
 	return cookies
+}
+
+func (c suiteCookie) identity() string {
+	key := c.Name + "\x00" + c.Domain + c.Path
+	if k := c.PartitionKey; k != nil {
+		key += fmt.Sprintf(" %s %v", k.TopLevelSite, k.HasCrossSiteAncestor)
+	}
+	return key
 }
 
 func sorted(s []string) []string {
