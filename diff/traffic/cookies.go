@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -10,7 +11,7 @@ import (
 // the Cookie headers, in order. A recorder's own list is used where there is
 // no such header, and for values that are empty in it.
 func (r *Request) CookiePairs() []Param {
-	pairs := r.headerCookies()
+	pairs := slices.Collect(r.headerCookies())
 	if !r.Header.Has("Cookie") {
 		for _, c := range r.Cookies {
 			pairs = append(pairs, Param{Name: c.Name, Value: c.Value})
@@ -41,34 +42,36 @@ func (r *Request) CookiePairs() []Param {
 
 // headerCookies reads the Cookie fields (RFC 6265 section 4.2.1). HTTP/2 may
 // split them (RFC 9113 section 8.2.3).
-func (r *Request) headerCookies() []Param {
-	var pairs []Param
-	for _, f := range r.Header.All("Cookie") {
-		for part := range strings.SplitSeq(f.Value, ";") {
-			name, value, found := strings.Cut(part, "=")
-			name, value = strings.TrimSpace(name), strings.TrimSpace(value)
-			if !found {
-				// A browser sends a cookie without a name as its value alone.
-				name, value = "", name
-			}
-			if name != "" || value != "" {
-				pairs = append(pairs, Param{Name: name, Value: value})
+func (r *Request) headerCookies() iter.Seq[Param] {
+	return func(yield func(Param) bool) {
+		for _, f := range r.Header.All("Cookie") {
+			for part := range strings.SplitSeq(f.Value, ";") {
+				name, value, found := strings.Cut(part, "=")
+				name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+				if !found {
+					// A browser sends a cookie without a name as its value alone.
+					name, value = "", name
+				}
+				if (name != "" || value != "") && !yield(Param{Name: name, Value: value}) {
+					return
+				}
 			}
 		}
 	}
-	return pairs
 }
 
 // ownCookies returns the recorder's list where it says something that the
 // Cookie header does not.
 func (r *Request) ownCookies() []Cookie {
-	if len(r.Cookies) == 0 {
-		return nil
+	i := 0
+	for p := range r.headerCookies() {
+		if i == len(r.Cookies) || r.Cookies[i] != (Cookie{Name: p.Name, Value: p.Value}) {
+			i = -1
+			break
+		}
+		i++
 	}
-	same := slices.EqualFunc(r.Cookies, r.headerCookies(), func(c Cookie, p Param) bool {
-		return c == Cookie{Name: p.Name, Value: p.Value}
-	})
-	if same {
+	if len(r.Cookies) == 0 || i == len(r.Cookies) {
 		return nil
 	}
 	return r.Cookies
@@ -77,7 +80,7 @@ func (r *Request) ownCookies() []Cookie {
 // listedCookies lists the cookies of the header.
 func (r *Request) listedCookies() []Cookie {
 	var list []Cookie
-	for _, p := range r.headerCookies() {
+	for p := range r.headerCookies() {
 		list = append(list, Cookie{Name: p.Name, Value: p.Value})
 	}
 	return list

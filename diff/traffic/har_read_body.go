@@ -27,7 +27,7 @@ var contentFields = []harField[harContent]{
 
 var postDataFields = []harField[harContent]{
 	{"mimeType", func(r *harReader, c *harContent) { c.MediaType = r.text() }},
-	{"params", func(r *harReader, c *harContent) { c.Params = readList(r, paramFields, setParam) }},
+	{"params", func(r *harReader, c *harContent) { c.Params = readList(r, nil, paramFields, setParam) }},
 	{"text", func(r *harReader, c *harContent) { r.bodyText(c) }},
 	{"encoding", func(r *harReader, c *harContent) { c.encoding = r.text() }},
 	{"_file", (*harReader).sidecar},
@@ -81,13 +81,14 @@ func (r *harReader) bodyText(c *harContent) {
 
 func (c *harContent) setMemory(text string) { c.present, c.memory = true, text }
 
-// content puts a body together.
-func (r *harReader) content(c harContent) Body {
+// content puts the body together that was read.
+func (r *harReader) content() Body {
+	c := &r.body
 	if r.err != nil {
 		return Body{}
 	}
 	if !c.present && c.sidecar != "" {
-		r.attach(&c)
+		r.attach(c)
 	}
 	switch encoding := strings.TrimSpace(c.encoding); {
 	case encoding == "" || !c.present || c.raw:
