@@ -18,10 +18,11 @@ func (r *harReader) exchange(index int) {
 	r.found = r.found[:0]
 	readObject(r, x, entryFields)
 	x.Unknown = r.unknowns.copy(r.once(r.found))
-	r.from, r.unknown, r.request = 0, &r.capture.Unknown, nil
-	if r.err == nil {
-		r.capture.Exchanges = append(r.capture.Exchanges, x)
+	if r.err != nil {
+		return // the entry is named in the message
 	}
+	r.from, r.unknown, r.request = 0, &r.capture.Unknown, nil
+	r.capture.Exchanges = append(r.capture.Exchanges, x)
 }
 
 var entryFields = []harField[Exchange]{
