@@ -178,7 +178,7 @@ func FuzzReadHAR(f *testing.F) {
 		o := Options{Limits: Limits{Unpacked: 1 << 20, Entries: 1000}}
 		c, err := Read(bytes.NewReader(file), "f.har", o)
 		if err != nil {
-			if !strings.HasPrefix(err.Error(), "f.har") && c == nil && err.Error() != errPending.Error() {
+			if !strings.HasPrefix(err.Error(), "f.har:") {
 				t.Errorf("error that names no file: %v", err)
 			}
 			return

@@ -14,7 +14,7 @@ func readHAR(src source, o Options) (*Capture, error) {
 	c, err := readHARPass(src, o, false)
 	if e, ok := errors.AsType[*literalError](err); ok {
 		c, err = readHARPass(src, o, true)
-		if err == nil || c != nil {
+		if err == nil {
 			c.Warnings = append(c.Warnings, Warning{-1, "NaN or Infinity on line " + fmt.Sprint(e.line) +
 				" and maybe elsewhere: not JSON, read as -1"})
 		}

@@ -157,7 +157,7 @@ func (r *harReader) kind() jsontext.Kind {
 
 // key reads the name of a member, valid until the next read.
 func (r *harReader) key() []byte {
-	return r.string()
+	return r.said(r.value())
 }
 
 // value reads the next value as it stands in the file, valid until the next
@@ -253,9 +253,13 @@ func (r *harReader) compact(v jsontext.Value) jsontext.Value {
 }
 
 // odd keeps a value that the model has a place for, but of another kind.
-func (r *harReader) odd(what string) {
-	r.warnHere(what + ", kept as it is")
-	r.keep()
+func (r *harReader) odd(what string) { r.oddValue(what, r.value()) }
+
+func (r *harReader) oddValue(what string, v jsontext.Value) {
+	if r.err == nil {
+		r.warnHere(what + ", kept as it is")
+		r.keepAs(r.texts.of(r.path[r.from:]), v)
+	}
 }
 
 // skip passes over a value that can't be kept.

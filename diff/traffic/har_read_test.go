@@ -170,6 +170,42 @@ var harTraps = []struct {
 		func(c *Capture) any { return string(c.Exchanges[0].Unknown.Get("/_x")) }, `{"a":"` + longText("x") + `","b":1}`, ""},
 	{"long header", "a long value is still one", inRequest(`"headers":[{"name":"A","value":"` + longText(`x\"`) + `"}]`),
 		func(c *Capture) any { return request(c).Header.Get("A") }, strings.ReplaceAll(longText(`x\"`), `\`, ""), ""},
+	{"lists as maps", "like headers", inRequest(`"cookies":{"a":["1","2"]},"queryString":{"q":2}`),
+		func(c *Capture) any { return []any{request(c).Cookies, request(c).Query} },
+		[]any{[]Cookie{{Name: "a", Value: "1"}, {Name: "a", Value: "2"}}, []Param{{Name: "q", Value: "2"}}}, ""},
+	{"lists as pairs", "like headers", inRequest(`"cookies":[["a","1"]],"queryString":[["q","2"]]`),
+		func(c *Capture) any { return []any{request(c).Cookies, request(c).Query} },
+		[]any{[]Cookie{{Name: "a", Value: "1"}}, []Param{{Name: "q", Value: "2"}}}, ""},
+	{"booleans", "in quotes, or odd", inRequest(`"cookies":[{"name":"a","secure":"True","httpOnly":1}]`),
+		func(c *Capture) any {
+			return []any{request(c).Cookies, string(c.Exchanges[0].Unknown.Get("/request/cookies/0/httpOnly"))}
+		}, []any{[]Cookie{{Name: "a", Secure: true}}, "1"}, "neither true nor false"},
+	{"fraction", "a size has none", inRequest(`"bodySize":1.5`),
+		func(c *Capture) any { return string(c.Exchanges[0].Unknown.Get("/request/bodySize")) }, "1.5", "is no whole number"},
+	{"two reasons", "the first is used, the other kept", inResponse(`"_error":"a","_failureText":"b"`),
+		func(c *Capture) any {
+			return []any{response(c).Error, string(c.Exchanges[0].Unknown.Get("/response/_failureText"))}
+		}, []any{"a", `"b"`}, ""},
+	{"odd reason", "an object is kept, another name is used", inResponse(`"_error":{"code":1},"_failureText":"b"`),
+		func(c *Capture) any { return []any{response(c).Error, pointers(c.Exchanges[0].Unknown)} },
+		[]any{"b", []string{"/response/_error"}}, "_error is no string"},
+	{"odd parts", "what has the wrong form altogether is kept", inLog(`{"request":"x","response":[],"cache":1,"timings":"t"}`),
+		func(c *Capture) any { return pointers(c.Exchanges[0].Unknown) },
+		[]string{"/request", "/response", "/cache", "/timings"}, "unexpected form"},
+	{"invalid UTF-8 in a long text", "one character for each byte", inResponse("\"content\":{\"text\":\"" + longText("a\xff\xfe") + "\"}"),
+		func(c *Capture) any { return content(response(c).Body) }, strings.ReplaceAll(longText("a--"), "-", "\uFFFD"), "U+FFFD"},
+	{"unknown encoding", "kept, with the text as it is", inResponse(`"content":{"text":"x","encoding":"rot13"}`),
+		func(c *Capture) any { return string(c.Exchanges[0].Unknown.Get("/response/content/encoding")) }, `"rot13"`, "unknown encoding"},
+	{"date in seconds", "or micro- or nanoseconds", `{"log":{"entries":[{"startedDateTime":1700000000.5},{"startedDateTime":1700000000},{"startedDateTime":1700000000000000},{"startedDateTime":"1700000000000000000"}]}}`,
+		func(c *Capture) any {
+			var years []int
+			for _, x := range c.Exchanges {
+				years = append(years, x.Recorded.Started.Time.Year())
+			}
+			return years
+		}, []int{2023, 2023, 2023, 2023}, ""},
+	{"no date of Go", "the zero time means that none is known", inLog(`{"startedDateTime":"0001-01-01T00:00:00Z"}`),
+		func(c *Capture) any { return c.Exchanges[0].Recorded.Started }, Timestamp{}, ""},
 	{"JSONP", "harviewer's .harp", "/**/ onInputData(" + inLog(`{"time":3}`) + " ) ;\n",
 		func(c *Capture) any { return c.Exchanges[0].Recorded.Millis }, 3.0, ""},
 }
@@ -220,6 +256,8 @@ var harErrors = []struct {
 		"t.har:1:81: entry 0: not valid JSON: a control character in a string", nil},
 	{"and in a long one", inLog("{\"_x\":\"" + longText("a") + "\nb\"}"),
 		"t.har:1:2129: entry 0: not valid JSON: a control character or an unknown escape in a string", nil},
+	{"the place is right behind a long body", inResponse("\"content\":{\"text\":\"" + longText("a") + "\"},\n\"_x\":1,,"),
+		"t.har:2:8: entry 0 (GET /): not valid JSON: two commas in a row", nil},
 	{"a second document would be lost", inLog("") + "\n{}", "t.har:2:2: a second document begins behind the first; keep one in the file", nil},
 	{"not an object", `[1]`, `t.har:1:1: a HAR is an object with a "log" member; this is other JSON`, ErrFormat},
 	{"a log that is none", `{"log":[]}`, `t.har:1:7: "log" is no object, so this is no HAR`, ErrFormat},

@@ -66,6 +66,9 @@ func open(src source, o Options) (*Capture, error) {
 		return nil, err
 	}
 	c.File = src.name
+	if c.Format != HAR { // its bodies are in memory
+		return c, src.closers.Close()
+	}
 	c.backing = src.closers
 	return c, nil
 }
