@@ -18,23 +18,18 @@ func (r *Request) CookiePairs() []Param {
 		}
 		return pairs
 	}
-	used := make([]bool, len(r.Cookies))
+	listed := make(map[string][]string)
+	for _, c := range r.Cookies {
+		listed[c.Name] = append(listed[c.Name], c.Value)
+	}
 	for i, p := range pairs {
-		j := slices.IndexFunc(r.Cookies, func(c Cookie) bool { return c.Name == p.Name })
-		for j >= 0 && used[j] { // the next one of that name
-			next := slices.IndexFunc(r.Cookies[j+1:], func(c Cookie) bool { return c.Name == p.Name })
-			if next < 0 {
-				j = -1
-				break
-			}
-			j += 1 + next
-		}
-		if j < 0 {
+		values := listed[p.Name]
+		if len(values) == 0 {
 			continue
 		}
-		used[j] = true
+		listed[p.Name] = values[1:]
 		if p.Value == "" {
-			pairs[i].Value = r.Cookies[j].Value
+			pairs[i].Value = values[0]
 		}
 	}
 	return pairs
