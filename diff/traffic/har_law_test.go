@@ -2,6 +2,7 @@ package traffic
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -168,7 +169,10 @@ func FuzzReadHAR(f *testing.F) {
 	for _, row := range harErrors {
 		f.Add([]byte(row.file))
 	}
-	files, _ := filepath.Glob("testdata/har/*.har*")
+	f.Add(gzipped(f, []byte(inLog("{}"))))
+	f.Add(zipped(f, "a.har", inLog(`{"response":{"content":{"_file":"b"}}}`), "b", "text"))
+	f.Add(inUTF16(binary.LittleEndian, inLog("{}")))
+	files, _ := filepath.Glob("testdata/har/*.har")
 	for _, name := range files {
 		if data, err := os.ReadFile(name); err == nil && len(data) < 8<<10 {
 			f.Add(data)
