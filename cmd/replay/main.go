@@ -35,7 +35,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case errors.Is(err, errDiffers):
 		return exitDiffers
 	default:
-		fmt.Fprintln(stderr, "replay: "+err.Error())
+		fmt.Fprintln(stderr, "replay: "+limitFlags.Replace(err.Error()))
 		return exitTrouble
 	}
 }

@@ -59,12 +59,22 @@ type readFlags struct {
 func (f *readFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.BoolVar(&f.partial, "partial", false, "use the readable entries of a file that is cut off")
-	flags.IntVar(&f.limits.Entries, "max-entries", traffic.DefaultLimits.Entries, "exchanges in a file")
-	flags.Int64Var(&f.limits.Body, "max-body", traffic.DefaultLimits.Body, "`bytes` of a decoded body")
-	flags.IntVar(&f.limits.JSONDepth, "max-json-depth", traffic.DefaultLimits.JSONDepth, "nesting of JSON")
-	flags.IntVar(&f.limits.YAMLDepth, "max-yaml-depth", traffic.DefaultLimits.YAMLDepth, "nesting of YAML")
-	flags.IntVar(&f.limits.Layers, "max-layers", traffic.DefaultLimits.Layers, "compression layers around a file")
+	d := traffic.DefaultLimits()
+	flags.IntVar(&f.limits.Entries, "max-entries", d.Entries, "exchanges in a file")
+	flags.Int64Var(&f.limits.Body, "max-body", d.Body, "`bytes` of a decoded body")
+	flags.IntVar(&f.limits.JSONDepth, "max-json-depth", d.JSONDepth, "nesting of JSON")
+	flags.IntVar(&f.limits.YAMLDepth, "max-yaml-depth", d.YAMLDepth, "nesting of YAML")
+	flags.IntVar(&f.limits.Layers, "max-layers", d.Layers, "compression layers around a file")
+	flags.Int64Var(&f.limits.WholeFile, "max-file", d.WholeFile, "`bytes` of a cassette or a curl script")
+	flags.Int64Var(&f.limits.Unpacked, "max-unpacked", d.Unpacked, "`bytes` that a compressed or piped file may come to")
 }
+
+// limitFlags turns the names of Limits in errors into those of the flags.
+var limitFlags = strings.NewReplacer(
+	"Limits.Entries", "--max-entries", "Limits.Body", "--max-body", "Limits.JSONDepth", "--max-json-depth",
+	"Limits.YAMLDepth", "--max-yaml-depth", "Limits.Layers", "--max-layers", "Limits.WholeFile", "--max-file",
+	"Limits.Unpacked", "--max-unpacked",
+)
 
 func (f *readFlags) open(cmd *cobra.Command, file string) (*traffic.Capture, error) {
 	return traffic.Open(file, traffic.Options{Limits: f.limits, Partial: f.partial, Stdin: cmd.InOrStdin()})

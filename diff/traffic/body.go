@@ -58,7 +58,7 @@ func (b Body) Present() bool { return b.present }
 // The caller may keep and change the result.
 func (b Body) Bytes(limit int64) ([]byte, error) {
 	if limit <= 0 {
-		limit = DefaultLimits.Body
+		limit = DefaultLimits().Body
 	}
 	text, err := b.text(limit)
 	if err != nil {

@@ -155,7 +155,7 @@ func FuzzReadCassette(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		limits := Limits{Entries: 100, Line: 1 << 20}
+		limits := Limits{Entries: 100, WholeFile: 1 << 20}
 		c, err := readCassette(data, "t.yaml", Options{Limits: limits})
 		if err != nil {
 			_, _ = readCassette(data, "t.yaml", Options{Limits: limits, Partial: true})

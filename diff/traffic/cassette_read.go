@@ -25,8 +25,8 @@ import (
 // All mistakes of the file are reported, joined, as *Error each.
 func readCassette(data []byte, file string, o Options) (*Capture, error) {
 	d := newCassetteReader(data, file, o)
-	if limit := d.limits.Line; int64(len(data)) > limit {
-		err := d.error(nil, fmt.Sprintf("the file is longer than the limit of %d bytes (Limits.Line)", limit))
+	if limit := d.limits.WholeFile; int64(len(data)) > limit {
+		err := d.error(nil, fmt.Sprintf("the file is longer than the limit of %d bytes (Limits.WholeFile)", limit))
 		err.Err = ErrLimit
 		return nil, err
 	}
@@ -67,23 +67,10 @@ const (
 )
 
 func newCassetteReader(data []byte, file string, o Options) *cassetteReader {
-	limits := o.Limits
-	if limits.YAMLDepth <= 0 {
-		limits.YAMLDepth = DefaultLimits.YAMLDepth
-	}
-	if limits.Entries <= 0 {
-		limits.Entries = DefaultLimits.Entries
-	}
-	if limits.Body <= 0 {
-		limits.Body = DefaultLimits.Body
-	}
-	if limits.Line <= 0 {
-		limits.Line = DefaultLimits.Line
-	}
 	return &cassetteReader{
 		data:    bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF")),
 		file:    file,
-		limits:  limits,
+		limits:  o.Limits.orDefault(),
 		partial: o.Partial,
 		capture: &Capture{File: file, Format: CassetteV1},
 		entry:   -1,

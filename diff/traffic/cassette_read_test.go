@@ -256,7 +256,7 @@ func TestReadCassetteLimits(t *testing.T) {
 	}{
 		{Limits{Entries: 1}, "t.yaml:11:3: more than 1 interactions (Limits.Entries)"},
 		{Limits{Body: 4}, "t.yaml:6:11: entry 0 (GET /x): the body is longer than the limit of 4 bytes (Limits.Body)"},
-		{Limits{Line: 50}, "t.yaml: the file is longer than the limit of 50 bytes (Limits.Line)"},
+		{Limits{WholeFile: 50}, "t.yaml: the file is longer than the limit of 50 bytes (Limits.WholeFile)"},
 		{Limits{YAMLDepth: 3}, "t.yaml:4:5: nested deeper than the limit of 3 (Limits.YAMLDepth)"},
 	}
 	for _, tt := range tests {

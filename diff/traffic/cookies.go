@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -10,30 +11,25 @@ import (
 // the Cookie headers, in order. A recorder's own list is used where there is
 // no such header, and for values that are empty in it.
 func (r *Request) CookiePairs() []Param {
-	pairs := r.headerCookies()
+	pairs := slices.Collect(r.headerCookies())
 	if !r.Header.Has("Cookie") {
 		for _, c := range r.Cookies {
 			pairs = append(pairs, Param{Name: c.Name, Value: c.Value})
 		}
 		return pairs
 	}
-	used := make([]bool, len(r.Cookies))
+	listed := make(map[string][]string)
+	for _, c := range r.Cookies {
+		listed[c.Name] = append(listed[c.Name], c.Value)
+	}
 	for i, p := range pairs {
-		j := slices.IndexFunc(r.Cookies, func(c Cookie) bool { return c.Name == p.Name })
-		for j >= 0 && used[j] { // the next one of that name
-			next := slices.IndexFunc(r.Cookies[j+1:], func(c Cookie) bool { return c.Name == p.Name })
-			if next < 0 {
-				j = -1
-				break
-			}
-			j += 1 + next
-		}
-		if j < 0 {
+		values := listed[p.Name]
+		if len(values) == 0 {
 			continue
 		}
-		used[j] = true
+		listed[p.Name] = values[1:]
 		if p.Value == "" {
-			pairs[i].Value = r.Cookies[j].Value
+			pairs[i].Value = values[0]
 		}
 	}
 	return pairs
@@ -41,34 +37,36 @@ func (r *Request) CookiePairs() []Param {
 
 // headerCookies reads the Cookie fields (RFC 6265 section 4.2.1). HTTP/2 may
 // split them (RFC 9113 section 8.2.3).
-func (r *Request) headerCookies() []Param {
-	var pairs []Param
-	for _, f := range r.Header.All("Cookie") {
-		for part := range strings.SplitSeq(f.Value, ";") {
-			name, value, found := strings.Cut(part, "=")
-			name, value = strings.TrimSpace(name), strings.TrimSpace(value)
-			if !found {
-				// A browser sends a cookie without a name as its value alone.
-				name, value = "", name
-			}
-			if name != "" || value != "" {
-				pairs = append(pairs, Param{Name: name, Value: value})
+func (r *Request) headerCookies() iter.Seq[Param] {
+	return func(yield func(Param) bool) {
+		for _, f := range r.Header.All("Cookie") {
+			for part := range strings.SplitSeq(f.Value, ";") {
+				name, value, found := strings.Cut(part, "=")
+				name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+				if !found {
+					// A browser sends a cookie without a name as its value alone.
+					name, value = "", name
+				}
+				if (name != "" || value != "") && !yield(Param{Name: name, Value: value}) {
+					return
+				}
 			}
 		}
 	}
-	return pairs
 }
 
 // ownCookies returns the recorder's list where it says something that the
 // Cookie header does not.
 func (r *Request) ownCookies() []Cookie {
-	if len(r.Cookies) == 0 {
-		return nil
+	i := 0
+	for p := range r.headerCookies() {
+		if i == len(r.Cookies) || r.Cookies[i] != (Cookie{Name: p.Name, Value: p.Value}) {
+			i = -1
+			break
+		}
+		i++
 	}
-	same := slices.EqualFunc(r.Cookies, r.headerCookies(), func(c Cookie, p Param) bool {
-		return c == Cookie{Name: p.Name, Value: p.Value}
-	})
-	if same {
+	if len(r.Cookies) == 0 || i == len(r.Cookies) {
 		return nil
 	}
 	return r.Cookies
@@ -77,7 +75,7 @@ func (r *Request) ownCookies() []Cookie {
 // listedCookies lists the cookies of the header.
 func (r *Request) listedCookies() []Cookie {
 	var list []Cookie
-	for _, p := range r.headerCookies() {
+	for p := range r.headerCookies() {
 		list = append(list, Cookie{Name: p.Name, Value: p.Value})
 	}
 	return list

@@ -49,10 +49,10 @@ type curlReader struct {
 // readCurl reads curl command lines: of a POSIX shell, or of cmd.exe. No
 // command is ever executed, and no file is opened but the one given.
 func readCurl(data []byte, file string, o Options) (*Capture, error) {
-	r := &curlReader{file: file, limits: curlLimits(o.Limits), capture: &Capture{File: file, Format: Curl}}
-	if int64(len(data)) > r.limits.Line {
+	r := &curlReader{file: file, limits: o.Limits.orDefault(), capture: &Capture{File: file, Format: Curl}}
+	if int64(len(data)) > r.limits.WholeFile {
 		return nil, &Error{File: file, Entry: -1, Err: ErrLimit,
-			Text: fmt.Sprintf("longer than %d bytes; raise the limit \"line\" to read it", r.limits.Line)}
+			Text: fmt.Sprintf("longer than %d bytes; raise the limit \"line\" to read it", r.limits.WholeFile)}
 	}
 	// A byte order mark is blanked rather than cut, so that places stay true.
 	if rest, ok := bytes.CutPrefix(data, []byte("\ufeff")); ok {
@@ -70,16 +70,6 @@ func readCurl(data []byte, file string, o Options) (*Capture, error) {
 			Text: "no curl command found; expected lines like: curl 'https://host/path'"}
 	}
 	return r.capture, nil
-}
-
-func curlLimits(l Limits) Limits {
-	if l.Entries <= 0 {
-		l.Entries = DefaultLimits.Entries
-	}
-	if l.Line <= 0 {
-		l.Line = DefaultLimits.Line
-	}
-	return l
 }
 
 // powerShell recognises the other thing that Chrome copies.

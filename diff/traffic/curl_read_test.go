@@ -160,7 +160,7 @@ func TestReadCurlMistakes(t *testing.T) {
 }
 
 func TestReadCurlLimits(t *testing.T) {
-	for _, limits := range []Limits{{Entries: 2}, {Line: 10}} {
+	for _, limits := range []Limits{{Entries: 2}, {WholeFile: 10}} {
 		_, err := readCurl([]byte("curl a.test; curl b.test; curl c.test"), "x.sh", Options{Limits: limits})
 		if !errors.Is(err, ErrLimit) {
 			t.Errorf("limits %+v: error %v, want a limit", limits, err)

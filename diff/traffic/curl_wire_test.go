@@ -309,7 +309,7 @@ func TestCurlWrittenOnTheWire(t *testing.T) {
 	}
 	dir := t.TempDir()
 	rapid.Check(t, func(rt *rapid.T) {
-		capture := drawCapture(rt, "http://"+server.address)
+		capture := drawCurlCapture(rt, "http://"+server.address)
 		for _, e := range capture.Exchanges { // a server of HTTP/1.1, one that does not know our Host
 			e.Request.Proto = ""
 		}

@@ -12,7 +12,7 @@ import (
 )
 
 // DrawCapture makes requests that a client of HTTP can send.
-func drawCapture(t *rapid.T, origin string) *Capture {
+func drawCurlCapture(t *rapid.T, origin string) *Capture {
 	token := rapid.StringMatching(`[A-Za-z][A-Za-z0-9!#$%&'*+.^_|~` + "`" + `-]{0,12}`)
 	value := rapid.Custom(func(t *rapid.T) string {
 		v := rapid.OneOf(rapid.StringMatching(`[ -~]{0,20}`), rapid.StringN(0, 10, -1)).Draw(t, "value")
@@ -68,7 +68,7 @@ var compareRequests = cmp.Options{cmp.Comparer(func(a, b Body) bool { return a.E
 // Law: what is written reads back as the same requests.
 func TestCurlRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		capture := drawCapture(t, "https://host.test:8443")
+		capture := drawCurlCapture(t, "https://host.test:8443")
 		var script bytes.Buffer
 		if err := writeCurl(&script, capture); err != nil {
 			t.Fatal(err)

@@ -1,8 +1,8 @@
 package traffic
 
 import (
+	"iter"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 )
@@ -14,22 +14,23 @@ func rawQuery(rawURL string) string {
 	return query
 }
 
-// urlQuery splits the query of the URL; decoded where it can be.
-func (r *Request) urlQuery(decode bool) []Param {
-	query := rawQuery(r.URL)
-	if query == "" {
-		return nil
+// urlQuery splits the query of the URL, as it is.
+func (r *Request) urlQuery() iter.Seq[Param] {
+	return func(yield func(Param) bool) {
+		for part := range strings.SplitSeq(rawQuery(r.URL), "&") {
+			name, value, _ := strings.Cut(part, "=")
+			if part != "" && !yield(Param{Name: name, Value: value}) {
+				return
+			}
+		}
 	}
+}
+
+// listedQuery is the query of the URL as HAR lists it, decoded.
+func (r *Request) listedQuery() []Param {
 	var list []Param
-	for part := range strings.SplitSeq(query, "&") {
-		if part == "" {
-			continue
-		}
-		name, value, _ := strings.Cut(part, "=")
-		if decode {
-			name, value = unescapeQuery(name), unescapeQuery(value)
-		}
-		list = append(list, Param{Name: name, Value: value})
+	for p := range r.urlQuery() {
+		list = append(list, Param{Name: unescapeQuery(p.Name), Value: unescapeQuery(p.Value)})
 	}
 	return list
 }
@@ -47,7 +48,17 @@ func unescapeQuery(s string) string {
 // ownQuery returns the recorder's list where it differs from the query of the
 // URL. Some recorders decode it and others do not; neither is a difference.
 func (r *Request) ownQuery() []Param {
-	if len(r.Query) == 0 || slices.Equal(r.Query, r.urlQuery(true)) || slices.Equal(r.Query, r.urlQuery(false)) {
+	raw, decoded, i := true, true, 0
+	for p := range r.urlQuery() {
+		if i == len(r.Query) {
+			return r.Query
+		}
+		q := r.Query[i]
+		raw = raw && q == p
+		decoded = decoded && q == Param{Name: unescapeQuery(p.Name), Value: unescapeQuery(p.Value)}
+		i++
+	}
+	if i == len(r.Query) && (raw || decoded) {
 		return nil
 	}
 	return r.Query

@@ -14,7 +14,7 @@ func readHAR(src source, o Options) (*Capture, error) {
 	c, err := readHARPass(src, o, false)
 	if e, ok := errors.AsType[*literalError](err); ok {
 		c, err = readHARPass(src, o, true)
-		if err == nil || c != nil {
+		if err == nil {
 			c.Warnings = append(c.Warnings, Warning{-1, "NaN or Infinity on line " + fmt.Sprint(e.line) +
 				" and maybe elsewhere: not JSON, read as -1"})
 		}
@@ -51,7 +51,8 @@ func readHARPass(src source, o Options, literals bool) (*Capture, error) {
 	if !o.Partial {
 		return nil, err
 	}
-	r.entry = -1
+	r.entry, r.from, r.err = -1, 0, nil
+	r.unknown = &r.capture.Unknown
 	r.warn(fmt.Sprintf("the file is cut off; these are the %d entries before that", len(r.capture.Exchanges)))
 	return r.finish(), nil
 }
@@ -158,13 +159,15 @@ func (r *harReader) entries() bool {
 			return
 		}
 		r.entry = n
-		defer func() { r.entry = -1 }()
 		r.path = append(r.path[:base], "/-"...)
-		if r.kind() != '{' {
+		if r.kind() == '{' {
+			r.exchange(n)
+		} else {
 			r.skip("an entry is no object")
-			return
 		}
-		r.exchange(n)
+		if r.err == nil {
+			r.entry = -1
+		}
 	})
 	return true
 }

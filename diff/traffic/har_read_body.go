@@ -27,7 +27,7 @@ var contentFields = []harField[harContent]{
 
 var postDataFields = []harField[harContent]{
 	{"mimeType", func(r *harReader, c *harContent) { c.MediaType = r.text() }},
-	{"params", func(r *harReader, c *harContent) { c.Params = readList(r, paramFields, setParam) }},
+	{"params", func(r *harReader, c *harContent) { c.Params = readList(r, nil, paramFields, setParam) }},
 	{"text", func(r *harReader, c *harContent) { r.bodyText(c) }},
 	{"encoding", func(r *harReader, c *harContent) { c.encoding = r.text() }},
 	{"_file", (*harReader).sidecar},
@@ -81,13 +81,14 @@ func (r *harReader) bodyText(c *harContent) {
 
 func (c *harContent) setMemory(text string) { c.present, c.memory = true, text }
 
-// content puts a body together.
-func (r *harReader) content(c harContent) Body {
+// content puts the body together that was read.
+func (r *harReader) content() Body {
+	c := &r.body
 	if r.err != nil {
 		return Body{}
 	}
 	if !c.present && c.sidecar != "" {
-		r.attach(&c)
+		r.attach(c)
 	}
 	switch encoding := strings.TrimSpace(c.encoding); {
 	case encoding == "" || !c.present || c.raw:
@@ -131,55 +132,79 @@ func (c *harContent) takeBase64() bool {
 	return c.base64
 }
 
-// isBase64 tells whether decodeBase64 can read a JSON string, without holding
-// it.
+// isBase64 tells whether decodeBase64 can read the text of a JSON string,
+// without holding it.
 func isBase64(raw io.Reader) bool {
-	var digits, padding, standard, urlsafe int
+	var s base64Scan
 	buf := make([]byte, 32<<10)
-	for escaped := false; ; {
+	for {
 		n, err := raw.Read(buf)
-		for _, c := range buf[:n] {
-			switch class := base64Class[c]; {
-			case escaped && (c == 'n' || c == 'r' || c == 't'):
-			case escaped && c != '/':
-				return false // no encoder writes \u0041
-			case padding > 0 && class > 0:
-				return false
-			case class == 1:
-				digits++
-			case class == 2:
-				digits++
-				standard++
-			case class == 3:
-				digits++
-				urlsafe++
-			case c == '=':
-				padding++
-			case c != '\\' && c != ' ':
-				return false
-			}
-			escaped = c == '\\' && !escaped
+		if !s.add(buf[:n]) || err != nil && err != io.EOF {
+			return false
 		}
 		if err == io.EOF {
-			return digits%4 != 1 && (standard == 0 || urlsafe == 0)
-		}
-		if err != nil {
-			return false
+			return s.digits%4 != 1 && s.seen&(base64Standard|base64URL) != base64Standard|base64URL
 		}
 	}
 }
 
-// base64Class is 1 for the digits of both alphabets (RFC 4648 sections 4 and
-// 5), 2 for those of the standard one alone, 3 for those of the URL-safe one.
+type base64Scan struct {
+	seen    uint8
+	digits  int
+	padded  bool
+	escaped bool // the byte before was a backslash
+}
+
+// add tells whether the text can still be Base64.
+func (s *base64Scan) add(b []byte) bool {
+	var seen uint8
+	for _, c := range b {
+		seen |= base64Class[c]
+	}
+	s.seen |= seen
+	if seen&base64Other == 0 && !s.padded && !s.escaped {
+		s.digits += len(b)
+		return true
+	}
+	for _, c := range b {
+		digit := base64Class[c]&base64Other == 0
+		switch {
+		case s.escaped && c != '/':
+			if c != 'n' && c != 'r' && c != 't' {
+				return false // no encoder writes \u0041
+			}
+		case digit && s.padded:
+			return false
+		case digit:
+			s.digits++
+		case c == '=':
+			s.padded = true
+		case c != '\\' && c != ' ':
+			return false
+		}
+		s.escaped = c == '\\' && !s.escaped
+	}
+	return true
+}
+
+const (
+	base64Digit    = 1 << iota
+	base64Standard // + and /, of RFC 4648 section 4 alone
+	base64URL      // - and _, of section 5 alone
+	base64Other
+)
+
 var base64Class = func() (class [256]uint8) {
 	for c := range class {
 		switch {
 		case 'A' <= c && c <= 'Z', 'a' <= c && c <= 'z', '0' <= c && c <= '9':
-			class[c] = 1
+			class[c] = base64Digit
 		case c == '+' || c == '/':
-			class[c] = 2
+			class[c] = base64Standard
 		case c == '-' || c == '_':
-			class[c] = 3
+			class[c] = base64URL
+		default:
+			class[c] = base64Other
 		}
 	}
 	return class

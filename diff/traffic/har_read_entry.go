@@ -1,6 +1,9 @@
 package traffic
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // exchange reads an entry. It joins the capture only when it is whole.
 func (r *harReader) exchange(index int) {
@@ -15,10 +18,11 @@ func (r *harReader) exchange(index int) {
 	r.found = r.found[:0]
 	readObject(r, x, entryFields)
 	x.Unknown = r.unknowns.copy(r.once(r.found))
-	r.from, r.unknown, r.request = 0, &r.capture.Unknown, nil
-	if r.err == nil {
-		r.capture.Exchanges = append(r.capture.Exchanges, x)
+	if r.err != nil {
+		return // the entry is named in the message
 	}
+	r.from, r.unknown, r.request = 0, &r.capture.Unknown, nil
+	r.capture.Exchanges = append(r.capture.Exchanges, x)
 }
 
 var entryFields = []harField[Exchange]{
@@ -49,8 +53,9 @@ func (r *harReader) readRequest(q *Request) {
 	if r.err != nil {
 		return
 	}
-	q.Cookies = q.ownCookies()
-	q.Query = q.ownQuery()
+	r.cookies, r.query = q.Cookies, q.Query
+	q.Cookies = slices.Clone(q.ownCookies())
+	q.Query = slices.Clone(q.ownQuery())
 }
 
 var requestFields = []harField[Request]{
@@ -58,14 +63,14 @@ var requestFields = []harField[Request]{
 	{"url", func(r *harReader, q *Request) { q.URL = r.text() }},
 	{"httpVersion", func(r *harReader, q *Request) { q.Proto = r.text() }},
 	{"headers", func(r *harReader, q *Request) { q.Header = r.header() }},
-	{"queryString", func(r *harReader, q *Request) { q.Query = readList(r, queryFields, setParam) }},
-	{"cookies", func(r *harReader, q *Request) { q.Cookies = readList(r, cookieFields, setCookie) }},
+	{"queryString", func(r *harReader, q *Request) { q.Query = readList(r, r.query, queryFields, setParam) }},
+	{"cookies", func(r *harReader, q *Request) { q.Cookies = readList(r, r.cookies, cookieFields, setCookie) }},
 	{"headersSize", func(r *harReader, q *Request) { q.Sizes.Header = r.integer() }},
 	{"bodySize", func(r *harReader, q *Request) { q.Sizes.Body = r.integer() }},
 	{"postData", func(r *harReader, q *Request) {
-		var p harContent
-		readObject(r, &p, postDataFields)
-		q.Body = r.content(p)
+		r.body = harContent{}
+		readObject(r, &r.body, postDataFields)
+		q.Body = r.content()
 	}},
 }
 
@@ -75,7 +80,8 @@ func (r *harReader) readResponse() *Response {
 		r.begin('{') // null, or something odd
 		return nil
 	}
-	p := &harResponse{Response: &r.answers.take(1)[0]}
+	p := &r.response
+	*p = harResponse{Response: &r.answers.take(1)[0]}
 	p.Sizes = noSizes
 	readObject(r, p, responseFields)
 	if p.missing || r.err != nil {
@@ -85,7 +91,8 @@ func (r *harReader) readResponse() *Response {
 		// -1 and -999 say the same as 0; the number is kept for writing back.
 		p.Status = 0
 	}
-	p.Cookies = p.ownCookies()
+	r.cookies = p.Cookies
+	p.Cookies = slices.Clone(p.ownCookies())
 	p.Location = p.ownLocation()
 	return p.Response
 }
@@ -100,11 +107,11 @@ var responseFields = []harField[harResponse]{
 	{"statusText", func(r *harReader, p *harResponse) { p.StatusText = r.text() }},
 	{"httpVersion", func(r *harReader, p *harResponse) { p.Proto = r.text() }},
 	{"headers", func(r *harReader, p *harResponse) { p.Header = r.header() }},
-	{"cookies", func(r *harReader, p *harResponse) { p.Cookies = readList(r, cookieFields, setCookie) }},
+	{"cookies", func(r *harReader, p *harResponse) { p.Cookies = readList(r, r.cookies, cookieFields, setCookie) }},
 	{"content", func(r *harReader, p *harResponse) {
-		c := harContent{sizes: &p.Sizes}
-		readObject(r, &c, contentFields)
-		p.Body = r.content(c)
+		r.body = harContent{sizes: &p.Sizes}
+		readObject(r, &r.body, contentFields)
+		p.Body = r.content()
 	}},
 	{"redirectURL", func(r *harReader, p *harResponse) { p.Location = r.text() }},
 	{"headersSize", func(r *harReader, p *harResponse) { p.Sizes.Header = r.integer() }},

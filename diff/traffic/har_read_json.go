@@ -39,10 +39,15 @@ type harReader struct {
 	records  slab[Exchange]
 	answers  slab[Response]
 
-	scratch []byte // a value with its long strings put back
-	plain   []byte // a string without its escapes
-	list    Header // the header being read
-	found   Fields // the unknown fields of the entry being read
+	scratch  []byte // a value with its long strings put back
+	plain    []byte // a string without its escapes
+	tight    []byte // a value without its white space
+	list     Header // the header being read
+	cookies  []Cookie
+	query    []Param
+	body     harContent
+	response harResponse
+	found    Fields // the unknown fields of the entry being read
 }
 
 // A harField is a member of an object that the model has a place for.
@@ -152,7 +157,7 @@ func (r *harReader) kind() jsontext.Kind {
 
 // key reads the name of a member, valid until the next read.
 func (r *harReader) key() []byte {
-	return r.string()
+	return r.said(r.value())
 }
 
 // value reads the next value as it stands in the file, valid until the next
@@ -234,10 +239,10 @@ func (r *harReader) keepAs(pointer string, v jsontext.Value) {
 // compact copies a value without the white space in it.
 func (r *harReader) compact(v jsontext.Value) jsontext.Value {
 	if len(v) > 1 && (v[0] == '{' || v[0] == '[') {
-		out, err := jsontext.AppendFormat(nil, v, jsontext.PreserveRawStrings(true),
+		out, err := jsontext.AppendFormat(r.tight[:0], v, jsontext.PreserveRawStrings(true),
 			jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 		if err == nil {
-			v = out
+			v, r.tight = out, out
 		}
 	}
 	if !utf8.Valid(v) {
@@ -248,9 +253,13 @@ func (r *harReader) compact(v jsontext.Value) jsontext.Value {
 }
 
 // odd keeps a value that the model has a place for, but of another kind.
-func (r *harReader) odd(what string) {
-	r.warnHere(what + ", kept as it is")
-	r.keep()
+func (r *harReader) odd(what string) { r.oddValue(what, r.value()) }
+
+func (r *harReader) oddValue(what string, v jsontext.Value) {
+	if r.err == nil {
+		r.warnHere(what + ", kept as it is")
+		r.keepAs(r.texts.of(r.path[r.from:]), v)
+	}
 }
 
 // skip passes over a value that can't be kept.

@@ -8,7 +8,8 @@ func (r *harReader) header() Header {
 	r.list = r.list[:0]
 	base := len(r.path)
 	add := func(name, value string) {
-		r.list = appendField(r.list, name, value)
+		r.list = append(r.list, HeaderField{name, value})
+		r.splitLast()
 	}
 	switch r.kind() {
 	case '{':
@@ -24,9 +25,9 @@ func (r *harReader) header() Header {
 			r.index(len(r.list))
 			switch r.kind() {
 			case '{':
-				var f HeaderField
-				readObject(r, &f, headerFields)
-				add(f.Name, f.Value)
+				r.list = append(r.list, HeaderField{})
+				readObject(r, &r.list[len(r.list)-1], headerFields)
+				r.splitLast()
 			case '[':
 				add(r.pair())
 			case '"':
@@ -43,19 +44,21 @@ func (r *harReader) header() Header {
 	return r.fields.copy(r.list)
 }
 
-// appendField appends a field. Browsers join the Set-Cookie fields of an
-// answer with a line feed, which can't be part of a value (RFC 9110 section
-// 5.5); each is a cookie of its own.
-func appendField(h Header, name, value string) Header {
-	if !strings.Contains(value, "\n") || !strings.EqualFold(name, "Set-Cookie") {
-		return append(h, HeaderField{name, value})
+// splitLast splits the Set-Cookie fields of an answer that browsers join with
+// a line feed, which can't be part of a value (RFC 9110 section 5.5): each is
+// a cookie of its own.
+func (r *harReader) splitLast() {
+	last := len(r.list) - 1
+	f := r.list[last]
+	if !strings.Contains(f.Value, "\n") || !strings.EqualFold(f.Name, "Set-Cookie") {
+		return
 	}
-	for line := range strings.SplitSeq(value, "\n") {
+	r.list = r.list[:last]
+	for line := range strings.SplitSeq(f.Value, "\n") {
 		if line = strings.TrimSuffix(line, "\r"); line != "" {
-			h = append(h, HeaderField{name, line})
+			r.list = append(r.list, HeaderField{f.Name, line})
 		}
 	}
-	return h
 }
 
 var headerFields = []harField[HeaderField]{
@@ -96,9 +99,10 @@ func (r *harReader) eachValue(base int, there func() int, use func(string)) {
 	}
 }
 
-// readList reads a list of named values in the same forms as a header.
-func readList[T any](r *harReader, fields []harField[T], set func(v *T, name, value string)) []T {
-	var list []T
+// readList reads a list of named values in the same forms as a header. It
+// reuses scratch for most lists repeat what a header says, and are dropped.
+func readList[T any](r *harReader, scratch []T, fields []harField[T], set func(v *T, name, value string)) []T {
+	list := scratch[:0]
 	base := len(r.path)
 	if r.kind() == '{' {
 		r.begin('{')
@@ -115,18 +119,19 @@ func readList[T any](r *harReader, fields []harField[T], set func(v *T, name, va
 	}
 	r.array(func(int) {
 		r.index(len(list))
-		var v T
-		switch r.kind() {
-		case '{':
-			readObject(r, &v, fields)
-		case '[':
-			name, value := r.pair()
-			set(&v, name, value)
-		default:
+		k := r.kind()
+		if k != '{' && k != '[' {
 			r.skip("has no name, left out")
 			return
 		}
-		list = append(list, v)
+		list = append(list, *new(T))
+		v := &list[len(list)-1]
+		if k == '{' {
+			readObject(r, v, fields)
+		} else {
+			name, value := r.pair()
+			set(v, name, value)
+		}
 	})
 	return list
 }

@@ -20,7 +20,7 @@ const (
 // passed. It tells whether a surrogate stood alone among them.
 func scanString(b []byte) (n int, why stop, odd bool) {
 	for {
-		n += plainPrefix(b[n:])
+		n = skipPlain(b, n)
 		if n == len(b) {
 			return wholeRunes(b), stopMore, odd
 		}
@@ -43,29 +43,36 @@ func scanString(b []byte) (n int, why stop, odd bool) {
 	}
 }
 
-// plainPrefix counts the bytes before the first quote, backslash or control
-// character, eight at a time.
-func plainPrefix(b []byte) int {
+// skipPlain returns the place of the first quote, control character or
+// backslash from i on; it passes over escapes of two bytes. It looks at eight
+// bytes at a time.
+func skipPlain(b []byte, i int) int {
 	const ones, tops = 0x0101010101010101, 0x8080808080808080
-	i := 0
-	for ; i+8 <= len(b); i += 8 {
+	for i+8 <= len(b) {
 		x := binary.LittleEndian.Uint64(b[i:])
 		quote := x ^ ones*'"'
 		slash := x ^ ones*'\\'
 		// A byte less than n borrows into its own top bit. A borrow that runs
 		// on can only set bits above the first one, which is all that counts.
 		found := ((x-ones*0x20)&^x | (quote-ones)&^quote | (slash-ones)&^slash) & tops
-		if found != 0 {
-			return i + bits.TrailingZeros64(found)/8
+		if found == 0 {
+			i += 8
+			continue
 		}
+		i += bits.TrailingZeros64(found) / 8
+		if b[i] != '\\' || i+1 == len(b) || !shortEscape[b[i+1]] {
+			return i
+		}
+		i += 2
 	}
-	for ; i < len(b); i++ {
-		if c := b[i]; c == '"' || c == '\\' || c < 0x20 {
-			break
-		}
+	for i < len(b) && b[i] != '"' && b[i] != '\\' && b[i] >= 0x20 {
+		i++
 	}
 	return i
 }
+
+// shortEscape has the bytes that a backslash makes an escape of two with.
+var shortEscape = [256]bool{'"': true, '\\': true, '/': true, 'b': true, 'f': true, 'n': true, 'r': true, 't': true}
 
 // scanEscape returns the length of the escape at the start of b, 0 if it does
 // not end in b, -1 if it is none.
@@ -73,11 +80,10 @@ func scanEscape(b []byte) (n int, lone bool) {
 	if len(b) < 2 {
 		return 0, false
 	}
-	switch b[1] {
-	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+	if shortEscape[b[1]] {
 		return 2, false
-	case 'u':
-	default:
+	}
+	if b[1] != 'u' {
 		return -1, false
 	}
 	high, ok := hex4(b[2:])

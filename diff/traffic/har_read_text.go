@@ -12,23 +12,17 @@ import (
 
 // text reads a string. A number or a boolean is read as its text, null as "".
 func (r *harReader) text() string {
-	switch r.kind() {
+	v := r.value()
+	switch v.Kind() {
 	case '"':
-		return r.texts.of(r.string())
+		return r.texts.of(r.said(v))
 	case '0', 't', 'f':
-		return r.texts.of(r.value())
-	case 'n':
-		r.value()
+		return r.texts.of(v)
 	case '{', '[':
-		r.odd("is no string")
-	default:
-		r.value() // ends in the error
+		r.oddValue("is no string", v)
 	}
 	return ""
 }
-
-// string reads a string, valid until the next read.
-func (r *harReader) string() []byte { return r.said(r.value()) }
 
 // said returns what a JSON string says, valid as long as it is.
 func (r *harReader) said(raw []byte) []byte {
@@ -57,23 +51,22 @@ func (r *harReader) unquote(raw []byte) []byte {
 // number reads a number; -1 stands for null and for what is none. A number in
 // quotes counts.
 func (r *harReader) number() float64 {
-	if k := r.kind(); k != '0' && k != '"' {
-		if k == 'n' || k == jsontext.KindInvalid {
-			r.value()
-		} else {
-			r.odd("is no number")
-		}
+	v := r.value()
+	switch v.Kind() {
+	case '0', '"':
+	case 'n', jsontext.KindInvalid:
+		return -1
+	default:
+		r.oddValue("is no number", v)
 		return -1
 	}
-	v := r.value()
 	text := bytes.TrimSpace(bytes.Trim(v, `"`))
 	if n, ok := smallInt(text); ok {
 		return float64(n)
 	}
 	f, err := strconv.ParseFloat(string(text), 64)
 	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
-		r.warnHere("is no number, kept as it is")
-		r.keepAs(r.texts.of(r.path[r.from:]), v)
+		r.oddValue("is no number", v)
 		return -1
 	}
 	return f
@@ -88,8 +81,7 @@ func (r *harReader) integer() int64 {
 		return int64(f)
 	}
 	if n == len(*r.unknown) {
-		r.warnHere("is no whole number, kept as it is")
-		r.keepAs(r.texts.of(r.path[r.from:]), jsontext.Value(strconv.AppendFloat(nil, f, 'g', -1, 64)))
+		r.oddValue("is no whole number", jsontext.AppendFloat(nil, f, 64))
 	}
 	return -1
 }
@@ -114,16 +106,14 @@ func smallInt(b []byte) (n int64, ok bool) {
 
 // boolean reads true and false, and those words in quotes.
 func (r *harReader) boolean() bool {
-	switch r.kind() {
-	case 't', 'f':
-		v := r.value()
-		return len(v) > 0 && v[0] == 't'
+	v := r.value()
+	switch v.Kind() {
+	case 't':
+		return true
 	case '"':
-		return strings.EqualFold(r.text(), "true")
-	case 'n', jsontext.KindInvalid:
-		r.value()
-	default:
-		r.odd("is neither true nor false")
+		return strings.EqualFold(string(v), `"true"`)
+	case '0', '{', '[':
+		r.oddValue("is neither true nor false", v)
 	}
 	return false
 }

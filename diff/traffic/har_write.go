@@ -120,7 +120,7 @@ func (w *harWriter) requestFields(q *Request) {
 	w.string("httpVersion", q.Proto)
 	list(w, "cookies", q.Cookies, q.listedCookies, w.cookie)
 	list(w, "headers", q.Header, nil, w.headerField)
-	list(w, "queryString", q.Query, func() []Param { return q.urlQuery(true) }, w.param)
+	list(w, "queryString", q.Query, q.listedQuery, w.param)
 	w.postData(q.Body)
 	w.number("headersSize", float64(q.Sizes.Header))
 	w.number("bodySize", float64(q.Sizes.Body))

@@ -66,6 +66,9 @@ func open(src source, o Options) (*Capture, error) {
 		return nil, err
 	}
 	c.File = src.name
+	if c.Format != HAR { // its bodies are in memory
+		return c, src.closers.Close()
+	}
 	c.backing = src.closers
 	return c, nil
 }
@@ -87,8 +90,8 @@ func readFormat(src source, o Options) (*Capture, error) {
 
 // readWhole reads a format that needs all of the file at once.
 func readWhole(src source, o Options, read func([]byte, string, Options) (*Capture, error)) (*Capture, error) {
-	if n := src.to - src.from; n > o.Limits.Line {
-		return nil, limitError(src.name, "Line", o.Limits.Line, "bytes of a file that is read whole")
+	if n := src.to - src.from; n > o.Limits.WholeFile {
+		return nil, limitError(src.name, "WholeFile", o.Limits.WholeFile, "bytes of a file that is read whole")
 	}
 	data := make([]byte, src.to-src.from)
 	n, err := src.file.ReadAt(data, src.from)

@@ -45,7 +45,7 @@ var (
 
 	// curl is the first word of a command: behind a prompt, assignments, or
 	// a path.
-	curlFirstLine = regexp.MustCompile(`(?mi)^[ \t]*([$>%#][ \t]+)?(\w+=\S*[ \t]+)*(\S*[/\\])?curl(\.exe)?(["'^ \t\r\n\\]|$)`)
+	curlFirstLine = regexp.MustCompile(`(?mi)^[ \t]*([$>%#][ \t]+)?(\w+=("[^"]*"|'[^']*'|[^\s"'])*[ \t]+)*(\S*[/\\])?curl(\.exe)?(["'^ \t\r\n\\]|$)`)
 )
 
 // wholeText drops half a rune at the end.

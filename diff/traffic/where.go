@@ -14,15 +14,18 @@ func (x *Exchange) Where(file string) string {
 
 // what is the method and the path of a request, fit to be shown.
 func what(r *Request) string {
-	return safeMethod(r.Method) + " " + safePath(r.URL)
+	return strings.TrimSpace(safeMethod(r.Method) + " " + safePath(r.URL))
 }
 
 // safeMethod returns a method that is a token (RFC 9110 section 9.1) of
 // ordinary length.
 func safeMethod(method string) string {
 	const longest = 20
-	ok := method != "" && len(method) <= longest && strings.Trim(strings.ToUpper(method), "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_") == ""
-	if !ok {
+	ok := len(method) <= longest && strings.Trim(strings.ToUpper(method), "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_") == ""
+	switch {
+	case method == "":
+		return ""
+	case !ok:
 		return "?"
 	}
 	return method
