@@ -30,6 +30,7 @@ type Body struct {
 	raw     bool   // file holds the content itself, not a JSON string
 	at, n   int64  // where it stands in file; of a JSON string, quotes included
 	sum     uint64 // hash of the JSON string, as it stands in file
+	limit   int64  // Limits.Body of the reader; 0: the default
 }
 
 // ErrTooLarge is returned for a body that is longer than the caller's limit.
@@ -54,11 +55,12 @@ func (b Body) Present() bool { return b.present }
 
 // Bytes returns the content as the recorder kept it: without the capture's
 // own Base64, but with a Content-Encoding that the recorder left in place.
-// A content of more than limit bytes is ErrTooLarge; limit 0 means 16 MiB.
+// A content of more than limit bytes is ErrTooLarge; limit 0 means Limits.Body
+// of the reader that read the capture, 16 MiB by default.
 // The caller may keep and change the result.
 func (b Body) Bytes(limit int64) ([]byte, error) {
 	if limit <= 0 {
-		limit = DefaultLimits().Body
+		limit = or(b.limit, DefaultLimits().Body)
 	}
 	text, err := b.text(limit)
 	if err != nil {

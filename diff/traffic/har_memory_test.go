@@ -48,3 +48,18 @@ func TestMemoryDoesNotGrowWithBodies(t *testing.T) {
 		t.Errorf("the body's limit: %v", err)
 	}
 }
+
+func TestTheLimitOfBodiesIsThatOfTheReader(t *testing.T) {
+	har := `{"log":{"version":"1.2","entries":[{"request":{"method":"GET","url":"https://a.test/","headers":[]},` +
+		`"response":{"status":200,"headers":[],"content":{"mimeType":"text/plain","text":"` + strings.Repeat("x", 5000) + `"}}}]}}`
+	c, err := Read(strings.NewReader(har), "t.har", Options{Limits: Limits{Body: 4000}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Exchanges[0].Response.Body.Bytes(0); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("a body of 5000 bytes was read under a limit of 4000: %v", err)
+	}
+	if content, err := c.Exchanges[0].Response.Body.Bytes(6000); err != nil || len(content) != 5000 {
+		t.Errorf("the caller's own limit counts: %d bytes, %v", len(content), err)
+	}
+}

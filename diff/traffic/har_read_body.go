@@ -77,6 +77,7 @@ func (r *harReader) bodyText(c *harContent) {
 		r.warnHere(oddText)
 	}
 	c.present, c.file, c.at, c.n, c.sum = true, r.src.file, found.file, found.n, found.sum
+	c.limit = r.limits.Body
 }
 
 func (c *harContent) setMemory(text string) { c.present, c.memory = true, text }

@@ -115,7 +115,7 @@ func (r *harReader) attach(c *harContent) {
 			r.warnHere("has its text in a file that is larger than Limits.Unpacked, left out")
 			return
 		}
-		c.present, c.raw = true, true
+		c.present, c.raw, c.limit = true, true, r.limits.Body
 		c.file, c.n = member{f}, int64(n)
 		return
 	}
@@ -129,7 +129,7 @@ func (r *harReader) attach(c *harContent) {
 	if r.folder != nil {
 		// Lstat: what is no regular file may block.
 		if info, err := r.folder.Lstat(c.sidecar); err == nil && info.Mode().IsRegular() {
-			c.present, c.raw = true, true
+			c.present, c.raw, c.limit = true, true, r.limits.Body
 			c.file, c.n = neighbour{r.folder, c.sidecar}, info.Size()
 			return
 		}
