@@ -64,7 +64,9 @@ func betweenResponses(edits []Edit, ok, bad *traffic.Response) []Edit {
 }
 
 func betweenParts(edits []Edit, g group, old, new tree.Parts) []Edit {
-	for _, e := range tree.Between(old, new) {
+	found := tree.Between(old, new)
+	edits = slices.Grow(edits, len(found))
+	for _, e := range found {
 		edits = append(edits, named(g, e))
 	}
 	return edits

@@ -15,7 +15,14 @@ import (
 // their beginning.
 const (
 	structuredBody = 1 << 20
-	bodyExcerpt    = 4 << 10
+	bodyExcerpt    = 1 << 10
+)
+
+// Bodies that differ in more places have another content: nobody reads that
+// many edits, and they cost more than the bodies.
+const (
+	maxRequestBodyEdits  = 1000
+	maxResponseBodyEdits = 60
 )
 
 // A content is a body with the media type that says how to read it.
@@ -48,8 +55,8 @@ func betweenBodies(edits []Edit, g group, ok, bad content) []Edit {
 	p, okOK := contentParts(ok)
 	q, okBad := contentParts(bad)
 	if okOK && okBad && sameSyntax(ok.mediaType, bad.mediaType, p) {
-		found := tree.Between(p, q)
-		if len(found) > 0 && !(len(found) == 1 && len(found[0].Keys) == 1 && found[0].Op == Replace) {
+		found, few := tree.BetweenUpTo(p, q, mostEdits(g))
+		if few && len(found) > 0 && !(len(found) == 1 && len(found[0].Keys) == 1 && found[0].Op == Replace) {
 			for _, e := range found {
 				edits = append(edits, namedContent(g, e, p.Kids[0].Codec))
 			}
@@ -57,6 +64,13 @@ func betweenBodies(edits []Edit, g group, ok, bad content) []Edit {
 		}
 	}
 	return append(edits, wholeBody(g+1, ok, bad))
+}
+
+func mostEdits(g group) int {
+	if g > answer {
+		return maxResponseBodyEdits
+	}
+	return maxRequestBodyEdits
 }
 
 // sameSyntax tells whether comparing two texts line by line makes sense: a
@@ -132,8 +146,8 @@ func contentCodec(mediaType, text string) tree.Codec {
 	case kind == "application/x-www-form-urlencoded":
 		return tree.Form{}
 	case strings.HasPrefix(start, "{") || strings.HasPrefix(start, "["):
-		if _, ok := (tree.JSON{}).Split(text); ok {
-			return tree.JSON{}
+		if tree.ValidJSON(text) {
+			return tree.JSON{Checked: true}
 		}
 	}
 	return tree.Lines{}
@@ -168,9 +182,7 @@ func namedContent(g group, e tree.Edit, codec tree.Codec) Edit {
 	default:
 		out.Name, out.Sub = strings.Clone(first(keys)), strings.Clone(below(keys, 1))
 	}
-	for i := range e.Keys {
-		e.Keys[i] = strings.Clone(e.Keys[i])
-	}
+	e.Keys = nil // Name says the same, and they keep the body alive
 	out.Edit = e
 	return out
 }

@@ -1,7 +1,9 @@
 package diff
 
 import (
+	"iter"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/replaydiff/replay/diff/traffic"
@@ -18,11 +20,25 @@ type Comparison struct {
 	First int // index into Pairs of the first divergence; -1: none
 }
 
-// Compared is a pair of exchanges and what changed between them.
+// Compared is a pair of exchanges and how much changed between them.
 type Compared struct {
 	Pair
-	Changes []Change
+	Matter int // number of changes that matter
+	Noise  int // number of those that don't
+
+	// Credentials tells that something changed that hands out or carries
+	// them: Authorization, a cookie that is set.
+	Credentials bool
+
+	OKExchange, BadExchange *traffic.Exchange
+
+	ignore    Ignore
+	suspicion int
 }
+
+// Changes lists what changed. It compares the exchanges again: a long flow
+// has more changes than anybody wants to hold.
+func (c Compared) Changes() []Change { return changes(c.OKExchange, c.BadExchange, c.ignore) }
 
 // Options are how captures are compared. The zero value is the default.
 type Options struct {
@@ -40,11 +56,28 @@ func Compare(ok, bad *traffic.Capture, o Options) *Comparison {
 	}
 	parallel(len(a.Pairs), func(i int) {
 		p := a.Pairs[i]
-		c.Pairs[i] = Compared{Pair: p, Changes: changes(ok.Exchanges[p.OK], bad.Exchanges[p.Bad], o.Ignore)}
+		c.Pairs[i] = compared(p, ok.Exchanges[p.OK], bad.Exchanges[p.Bad], o.Ignore)
 	})
 	c.First = FirstDivergence(ok, bad, a)
 	if c.First < 0 {
 		c.First = c.firstDifference()
+	}
+	return c
+}
+
+func compared(p Pair, ok, bad *traffic.Exchange, ignore Ignore) Compared {
+	c := Compared{Pair: p, OKExchange: ok, BadExchange: bad, ignore: ignore}
+	edits := Between(ok, bad)
+	j := newJudge(ok, bad, edits)
+	for i := range edits {
+		e := &edits[i]
+		if j.noise(e) != "" || ignore.matches(e) {
+			c.Noise++
+			continue
+		}
+		c.Matter++
+		c.suspicion = max(c.suspicion, suspicion(e))
+		c.Credentials = c.Credentials || e.Part == SetCookie || e.Name == "authorization"
 	}
 	return c
 }
@@ -65,9 +98,35 @@ func changes(ok, bad *traffic.Exchange, ignore Ignore) []Change {
 	return list
 }
 
+// EachPair yields the index of every pair and its changes, in order; they are
+// computed ahead on all processors, a portion at a time.
+func (c *Comparison) EachPair() iter.Seq2[int, []Change] {
+	const ahead = 256
+	return func(yield func(int, []Change) bool) {
+		portion := make([][]Change, ahead)
+		for start := 0; start < len(c.Pairs); start += ahead {
+			n := min(ahead, len(c.Pairs)-start)
+			parallel(n, func(i int) { portion[i] = c.Pairs[start+i].Changes() })
+			for i, changes := range portion[:n] {
+				if !yield(start+i, changes) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (g Ignore) matches(e *Edit) bool {
+	if len(g) == 0 {
+		return false
+	}
+	_, ok := g.Match(e.Path())
+	return ok
+}
+
 // parallel calls f for 0…n-1, in portions on all processors.
 func parallel(n int, f func(int)) {
-	const portion = 64
+	const portion = 16
 	starts := make(chan int)
 	var wait sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), n/portion+1) {
@@ -86,28 +145,10 @@ func parallel(n int, f func(int)) {
 	wait.Wait()
 }
 
-// Matter returns the changes that are no noise.
-func (c Compared) Matter() []Change {
-	var list []Change
-	for _, change := range c.Changes {
-		if change.Noise == "" {
-			list = append(list, change)
-		}
-	}
-	return list
-}
-
 // Differs tells whether anything differs that is no noise.
 func (c *Comparison) Differs() bool {
 	if len(c.OnlyOK) > 0 || len(c.OnlyBad) > 0 {
 		return true
 	}
-	for _, p := range c.Pairs {
-		for _, change := range p.Changes {
-			if change.Noise == "" {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.Pairs, func(p Compared) bool { return p.Matter > 0 })
 }

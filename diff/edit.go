@@ -97,5 +97,5 @@ func (e Edit) Path() string {
 }
 
 // WholeBody tells whether the edit adds, removes or replaces a body as a
-// whole; Old and New then hold at most the first 4 KiB of it.
+// whole; Old and New then hold at most the first KiB of it.
 func (e Edit) WholeBody() bool { return e.group == requestBody || e.group == responseBody }

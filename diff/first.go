@@ -9,20 +9,14 @@ import "strings"
 func (c *Comparison) firstDifference() int {
 	best, weight := -1, 0
 	for i, p := range c.Pairs {
-		w := 0
-		for _, change := range p.Changes {
-			if change.Noise == "" {
-				w = max(w, suspicion(change.Edit))
-			}
-		}
-		if w > weight {
-			best, weight = i, w
+		if p.suspicion > weight {
+			best, weight = i, p.suspicion
 		}
 	}
 	return best
 }
 
-func suspicion(e Edit) int {
+func suspicion(e *Edit) int {
 	switch {
 	case e.Side == Response && e.Part == Header && strings.HasPrefix(e.Name, "access-control-"),
 		e.Side == Response && e.Part == Failure,

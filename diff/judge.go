@@ -27,23 +27,38 @@ const (
 
 // Judge marks the edits between two exchanges that are noise. It drops none.
 func Judge(ok, bad *traffic.Exchange, edits []Edit) []Change {
-	moved := movedEdits(edits)
-	when := bad.Recorded.Started.Time
+	j := newJudge(ok, bad, edits)
 	changes := make([]Change, len(edits))
-	for i, e := range edits {
-		changes[i] = Change{Edit: e, Noise: noiseOf(e, when)}
-		switch {
-		case changes[i].Noise != "":
-		case moved[moveKey(e)]:
-			changes[i].Noise = noiseMoved
-		case repeatsMessage(e, ok, bad):
-			changes[i].Noise = noiseRedundant
-		}
+	for i := range edits {
+		changes[i] = Change{Edit: edits[i], Noise: j.noise(&edits[i])}
 	}
 	return changes
 }
 
-func noiseOf(e Edit, when time.Time) Noise {
+// A judge knows what one needs to know of the other edits.
+type judge struct {
+	ok, bad *traffic.Exchange
+	moved   map[movedThing]bool
+}
+
+func newJudge(ok, bad *traffic.Exchange, edits []Edit) judge {
+	return judge{ok, bad, movedEdits(edits)}
+}
+
+func (j judge) noise(e *Edit) Noise {
+	if n := noiseOf(e, j.bad.Recorded.Started.Time); n != "" {
+		return n
+	}
+	switch {
+	case len(j.moved) > 0 && j.moved[moveKey(e)]:
+		return noiseMoved
+	case repeatsMessage(e, j.ok, j.bad):
+		return noiseRedundant
+	}
+	return ""
+}
+
+func noiseOf(e *Edit, when time.Time) Noise {
 	if n := formNoise(e); n != "" {
 		return n
 	}
@@ -72,7 +87,7 @@ func noiseOf(e Edit, when time.Time) Noise {
 
 // sentNoise keeps random values of a request: under a name that nobody knows,
 // one of them is the key. A time is none.
-func sentNoise(e Edit, n Noise) Noise {
+func sentNoise(e *Edit, n Noise) Noise {
 	if e.Side == Request && n == noiseVolatile {
 		return ""
 	}
@@ -80,7 +95,7 @@ func sentNoise(e Edit, n Noise) Noise {
 }
 
 // formNoise knows the edits that change how something is said, not what.
-func formNoise(e Edit) Noise {
+func formNoise(e *Edit) Noise {
 	switch {
 	case e.Side == Recorder:
 		return noiseRecorder
@@ -98,7 +113,7 @@ func formNoise(e Edit) Noise {
 	return ""
 }
 
-func headerEditNoise(e Edit) Noise {
+func headerEditNoise(e *Edit) Noise {
 	if strings.HasPrefix(e.Name, ":") {
 		return noiseRedundant // pseudo-headers repeat method and URL (RFC 9113 section 8.3.1)
 	}
@@ -116,7 +131,7 @@ func sameButBoundary(old, new string) bool {
 
 // repeatsMessage tells whether an edit is in a recorder's own list of cookies
 // or form fields although header or body say the same.
-func repeatsMessage(e Edit, ok, bad *traffic.Exchange) bool {
+func repeatsMessage(e *Edit, ok, bad *traffic.Exchange) bool {
 	switch {
 	case e.group == requestLists && e.Part == Cookie:
 		return ok.Request.Header.Has("cookie") || bad.Request.Header.Has("cookie")
@@ -135,7 +150,7 @@ type movedThing struct {
 	name, value string
 }
 
-func moveKey(e Edit) movedThing {
+func moveKey(e *Edit) movedThing {
 	switch e.Op {
 	case Add:
 		return movedThing{e.Side, e.Part, bareKey(e.Name), e.New}
@@ -148,10 +163,14 @@ func moveKey(e Edit) movedThing {
 // movedEdits returns what is both removed and added, as a cookie is that
 // HTTP/2 put into a Cookie field of its own (RFC 9113 section 8.2.3).
 func movedEdits(edits []Edit) map[movedThing]bool {
-	seen := map[movedThing]int{}
-	for _, e := range edits {
-		if e.Part != Header && e.Part != Cookie {
+	var seen map[movedThing]int
+	for i := range edits {
+		e := &edits[i]
+		if e.Part != Header && e.Part != Cookie || e.Op != Add && e.Op != Remove {
 			continue
+		}
+		if seen == nil {
+			seen = map[movedThing]int{}
 		}
 		switch e.Op {
 		case Add:
@@ -160,9 +179,12 @@ func movedEdits(edits []Edit) map[movedThing]bool {
 			seen[moveKey(e)] |= 2
 		}
 	}
-	moved := map[movedThing]bool{}
+	var moved map[movedThing]bool
 	for key, sides := range seen {
 		if sides == 3 {
+			if moved == nil {
+				moved = map[movedThing]bool{}
+			}
 			moved[key] = true
 		}
 	}

@@ -68,9 +68,9 @@ func shapeOf(v string) shape {
 		return shape{kind: ulidShape}
 	case len(v) >= 16 && isHex(v) && hasDigit(v):
 		return shape{kind: hexShape, length: len(v)}
-	case isTime(v, time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05"):
+	case len(v) > 4 && v[4] == '-' && isTime(v, time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05"):
 		return shape{kind: isoTime}
-	case isTime(v, http.TimeFormat, time.RFC1123Z, time.RFC850, time.ANSIC):
+	case strings.IndexByte(v, ':') > 0 && isTime(v, http.TimeFormat, time.RFC1123Z, time.RFC850, time.ANSIC):
 		return shape{kind: httpTime}
 	}
 	return shape{}
@@ -111,7 +111,7 @@ func jsonFieldNoise(name, old, new string, at time.Time) Noise {
 	if old == "" || new == "" {
 		return ""
 	}
-	switch strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name)) {
+	switch bareName(name) {
 	case "state", "nonce", "codechallenge", "codeverifier", "jti":
 		if len(old) >= 8 && len(new) >= 8 {
 			return noiseOnce
@@ -131,4 +131,12 @@ func jsonFieldNoise(name, old, new string, at time.Time) Noise {
 		return noiseTracing
 	}
 	return valueNoise(old, new, at)
+}
+
+// bareName is a name in lower case without separators.
+func bareName(name string) string {
+	if strings.ContainsAny(name, "_-") {
+		name = strings.ReplaceAll(strings.ReplaceAll(name, "_", ""), "-", "")
+	}
+	return strings.ToLower(name)
 }

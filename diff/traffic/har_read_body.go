@@ -129,15 +129,15 @@ func (c *harContent) takeBase64() bool {
 		c.memory, c.base64 = string(content), true
 		return true
 	}
-	c.base64 = isBase64(io.NewSectionReader(c.file, c.at+1, c.n-2))
+	c.base64 = isBase64(io.NewSectionReader(c.file, c.at+1, c.n-2), min(c.n, 32<<10))
 	return c.base64
 }
 
 // isBase64 tells whether decodeBase64 can read the text of a JSON string,
-// without holding it.
-func isBase64(raw io.Reader) bool {
+// without holding more of it than portion bytes.
+func isBase64(raw io.Reader, portion int64) bool {
 	var s base64Scan
-	buf := make([]byte, 32<<10)
+	buf := make([]byte, portion)
 	for {
 		n, err := raw.Read(buf)
 		if !s.add(buf[:n]) || err != nil && err != io.EOF {

@@ -17,7 +17,7 @@ func TestIsBase64(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = decodeBase64([]byte(text))
-		if got := isBase64(strings.NewReader(string(raw[1 : len(raw)-1]))); got != (err == nil) {
+		if got := isBase64(strings.NewReader(string(raw[1:len(raw)-1])), 7); got != (err == nil) {
 			t.Fatalf("%q: got %v, decoding says %v", text, got, err)
 		}
 	})

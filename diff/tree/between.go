@@ -1,16 +1,27 @@
 package tree
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // Between returns the edits that turn old into new: none if and only if they
 // are equal.
 func Between(old, new Parts) []Edit {
-	var d differ
+	edits, _ := BetweenUpTo(old, new, math.MaxInt)
+	return edits
+}
+
+// BetweenUpTo is Between for texts that may have nothing in common: with more
+// than most edits it gives up and reports false.
+func BetweenUpTo(old, new Parts, most int) ([]Edit, bool) {
+	d := differ{most: most}
 	d.parts(old, new)
-	return d.edits
+	return d.edits, len(d.edits) <= most
 }
 
 type differ struct {
+	most  int
 	keys  []string
 	at    []int
 	edits []Edit
@@ -43,6 +54,9 @@ func (d *differ) parts(old, new Parts) {
 		}
 	}
 	for i, j := range match {
+		if len(d.edits) > d.most {
+			return
+		}
 		if j < 0 {
 			kid := old.Kids[i]
 			d.emit(Edit{Op: Remove, Old: kid.Text, Label: kid.Label}, oldNames.name(i), i)

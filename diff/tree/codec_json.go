@@ -9,13 +9,15 @@ import (
 // JSON takes a JSON document apart. Its style is its formatting, so that a
 // pretty-printed document and the same one on a line differ in one layout
 // edit. What is not formatted in a way that is known is taken as it stands.
-type JSON struct{}
+type JSON struct {
+	Checked bool // the caller knows that the text is valid JSON
+}
 
 const verbatim = "verbatim"
 
 // Split implements Codec.
-func (JSON) Split(text string) (Parts, bool) {
-	if !validJSON([]byte(text)) {
+func (c JSON) Split(text string) (Parts, bool) {
+	if !c.Checked && !ValidJSON(text) {
 		return Parts{}, false
 	}
 	style, bare := detectFormat(text)
@@ -26,6 +28,8 @@ func (JSON) Split(text string) (Parts, bool) {
 	p.Style = style + "\x00" + p.Style
 	return p, true
 }
+
+func (JSON) exact() {}
 
 // Join implements Codec.
 func (JSON) Join(p Parts) string {
@@ -59,6 +63,8 @@ func (Value) Split(text string) (Parts, bool) {
 	}
 	return p, true
 }
+
+func (Value) exact() {}
 
 // Join implements Codec.
 func (Value) Join(p Parts) string {
@@ -207,6 +213,7 @@ func endOfString(text string, start int) int {
 
 func isJSONSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
 
-func validJSON(text []byte) bool {
+// ValidJSON tells whether a text is one JSON value. Names may repeat.
+func ValidJSON(text string) bool {
 	return jsontext.Value(text).IsValid(jsontext.AllowDuplicateNames(true))
 }

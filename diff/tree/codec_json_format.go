@@ -27,6 +27,9 @@ func parseJSONFormat(style string) jsonFormat {
 func detectFormat(text string) (style, bare string) {
 	body := strings.TrimRight(text, " \t\r\n")
 	f := jsonFormat{indent: "-", tail: text[len(body):]}
+	if !hasSpace(body) {
+		return f.String(), body
+	}
 	if i := strings.IndexAny(body, "\n"); i >= 0 && i < 4 {
 		rest := body[i+1:]
 		f.indent = rest[:leadingSpace(rest)]
@@ -47,6 +50,21 @@ func detectFormat(text string) (style, bare string) {
 		return f.String(), bare
 	}
 	return verbatim, text
+}
+
+// hasSpace tells whether there is white space outside of strings.
+func hasSpace(text string) bool {
+	for i := 0; i < len(text); {
+		switch c := text[i]; {
+		case c == '"':
+			i = endOfString(text, i)
+		case isJSONSpace(c):
+			return true
+		default:
+			i++
+		}
+	}
+	return false
 }
 
 // compact removes the white space outside of strings.

@@ -119,7 +119,7 @@ type segment struct{}
 
 func (segment) Split(text string) (Parts, bool) {
 	raw, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil || !validJSON(raw) {
+	if err != nil || !ValidJSON(string(raw)) {
 		return Parts{}, false
 	}
 	return Value{}.Split(string(raw))

@@ -2,7 +2,7 @@ package tree
 
 // maxDistance bounds the work on two sequences that have little in common: the
 // memory is its square. Beyond it the middle is left unmatched.
-const maxDistance = 400
+const maxDistance = 128
 
 // commonSubsequence returns for each old kid the index of the equal new kid
 // that it is matched with, or -1; the matches ascend. After E. Myers, "An
@@ -32,23 +32,23 @@ func commonSubsequence(old, new []Kid) []int {
 // is one within maxDistance.
 func shortestEdit(a, b []Kid, pair func(i, j int)) {
 	limit := min(len(a)+len(b), maxDistance)
-	furthest := make([]int, 2*limit+2) // x by diagonal k, at k+limit
-	var trace [][]int
+	furthest := make([]int32, 2*limit+2) // x by diagonal k, at k+limit
+	var trace [][]int32
 	for d := 0; d <= limit; d++ {
 		// Only the diagonals -d…d are ever looked at again.
-		trace = append(trace, append([]int(nil), furthest[max(0, limit-d-1):limit+d+2]...))
+		trace = append(trace, append([]int32(nil), furthest[max(0, limit-d-1):limit+d+2]...))
 		for k := -d; k <= d; k += 2 {
 			var x int
 			if k == -d || (k != d && furthest[limit+k-1] < furthest[limit+k+1]) {
-				x = furthest[limit+k+1]
+				x = int(furthest[limit+k+1])
 			} else {
-				x = furthest[limit+k-1] + 1
+				x = int(furthest[limit+k-1]) + 1
 			}
 			y := x - k
 			for x < len(a) && y < len(b) && y >= 0 && a[x].Text == b[y].Text {
 				x, y = x+1, y+1
 			}
-			furthest[limit+k] = x
+			furthest[limit+k] = int32(x)
 			if x >= len(a) && y >= len(b) {
 				backtrack(trace, limit, len(a), len(b), pair)
 				return
@@ -57,11 +57,11 @@ func shortestEdit(a, b []Kid, pair func(i, j int)) {
 	}
 }
 
-func backtrack(trace [][]int, limit, x, y int, pair func(i, j int)) {
+func backtrack(trace [][]int32, limit, x, y int, pair func(i, j int)) {
 	for d := len(trace) - 1; d >= 0; d-- {
 		row := trace[d]
 		from := max(0, limit-d-1)
-		at := func(k int) int { return row[limit+k-from] }
+		at := func(k int) int { return int(row[limit+k-from]) }
 		k := x - y
 		previous := k - 1
 		if k == -d || (k != d && at(k-1) < at(k+1)) {

@@ -18,33 +18,52 @@ import (
 var DiffSchema string
 
 // DiffJSON writes a comparison as JSON, version 1 of the contract in
-// diff.schema.json.
+// diff.schema.json. Pairs are written one by one: nothing is held for long.
 func DiffJSON(w io.Writer, c *diff.Comparison, m *mask.Masker) error {
-	doc := diffDocument{
-		Version: 1,
-		OK:      captureOf(c.OK), Bad: captureOf(c.Bad),
-		Pairs:  make([]pairDocument, len(c.Pairs)),
-		OnlyOK: orEmpty(c.OnlyOK), OnlyBad: orEmpty(c.OnlyBad),
-		Findings: []any{},
-	}
-	for i, p := range c.Pairs {
-		doc.Pairs[i] = pairOf(c, p, m)
-	}
+	out := &members{Encoder: jsontext.NewEncoder(w, jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true))}
+	out.token(jsontext.BeginObject)
+	out.member("version", 1)
+	out.member("ok", captureOf(c.OK))
+	out.member("bad", captureOf(c.Bad))
+	var first *int
 	if c.First >= 0 {
-		doc.First = &c.First
+		first = &c.First
 	}
-	return json.MarshalWrite(w, doc, jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true))
+	out.member("first_divergence", first)
+	out.member("findings", []any{}) // no causes yet; the contract names the list
+	out.token(jsontext.String("pairs"))
+	out.token(jsontext.BeginArray)
+	for i, changes := range c.EachPair() {
+		out.value(pairOf(c.Pairs[i], changes, m))
+	}
+	out.token(jsontext.EndArray)
+	out.member("only_ok", orEmpty(c.OnlyOK))
+	out.member("only_bad", orEmpty(c.OnlyBad))
+	out.token(jsontext.EndObject)
+	return out.err
 }
 
-type diffDocument struct {
-	Version  int             `json:"version"`
-	OK       captureDocument `json:"ok"`
-	Bad      captureDocument `json:"bad"`
-	First    *int            `json:"first_divergence"`
-	Findings []any           `json:"findings"` // no causes yet; the contract names the list
-	Pairs    []pairDocument  `json:"pairs"`
-	OnlyOK   []int           `json:"only_ok"`
-	OnlyBad  []int           `json:"only_bad"`
+// members writes the members of an object until the first error.
+type members struct {
+	*jsontext.Encoder
+	err error
+}
+
+func (m *members) token(t jsontext.Token) {
+	if m.err == nil {
+		m.err = m.WriteToken(t)
+	}
+}
+
+func (m *members) value(v any) {
+	if m.err == nil {
+		m.err = json.MarshalEncode(m.Encoder, v)
+	}
+}
+
+func (m *members) member(name string, v any) {
+	m.token(jsontext.String(name))
+	m.value(v)
 }
 
 type captureDocument struct {
@@ -90,15 +109,15 @@ func captureOf(c *traffic.Capture) captureDocument {
 	return doc
 }
 
-func pairOf(c *diff.Comparison, p diff.Compared, m *mask.Masker) pairDocument {
-	ok, bad := c.OK.Exchanges[p.OK], c.Bad.Exchanges[p.Bad]
+func pairOf(p diff.Compared, changes []diff.Change, m *mask.Masker) pairDocument {
+	ok, bad := p.OKExchange, p.BadExchange
 	doc := pairDocument{
 		OK: p.OK, Bad: p.Bad, How: p.How.String(),
 		Method: mask.Visible(bad.Request.Method), URL: m.URL(bad.Request.URL),
 		OKStatus: statusOf(ok), BadStatus: statusOf(bad),
-		Edits: make([]editDocument, len(p.Changes)),
+		Edits: make([]editDocument, len(changes)),
 	}
-	for i, change := range p.Changes {
+	for i, change := range changes {
 		doc.Edits[i] = editOf(change, pairDoor(m, ok, bad))
 	}
 	return doc

@@ -27,7 +27,7 @@ func Diff(w io.Writer, c *diff.Comparison, m *mask.Masker, o DiffOptions) error 
 	d.warnings()
 	d.headline()
 	if c.First >= 0 {
-		d.changed(c.Pairs[c.First])
+		d.changed(c.Pairs[c.First], c.Pairs[c.First].Changes())
 	}
 	d.elsewhere()
 	d.oneSided("only in "+c.OK.File, c.OK, c.OnlyOK)
@@ -125,18 +125,18 @@ var sections = []struct {
 }
 
 // changed shows all that changed in a pair, by section.
-func (d *diffText) changed(p diff.Compared) {
+func (d *diffText) changed(p diff.Compared, changes []diff.Change) {
 	values := pairDoor(d.mask, d.c.OK.Exchanges[p.OK], d.c.Bad.Exchanges[p.Bad])
-	tokens := viewTokens(p.Changes, values)
+	tokens := viewTokens(changes, values)
 	hidden := 0
-	if !requestMatters(p) && !d.All {
+	if !requestMatters(changes) && !d.All {
 		d.line(0, d.paint(cyan, "  request   ")+"nothing changed in it")
 	}
 	for _, section := range sections {
 		title := section.title
 		shown := 0
 		for _, part := range section.parts {
-			for _, change := range p.Changes {
+			for _, change := range changes {
 				if change.Side != section.side || change.Part != part {
 					continue
 				}
@@ -171,8 +171,8 @@ func (d *diffText) changed(p diff.Compared) {
 }
 
 // requestMatters tells whether anything but noise changed in the request.
-func requestMatters(p diff.Compared) bool {
-	return slices.ContainsFunc(p.Changes, func(c diff.Change) bool { return c.Side == diff.Request && c.Noise == "" })
+func requestMatters(changes []diff.Change) bool {
+	return slices.ContainsFunc(changes, func(c diff.Change) bool { return c.Side == diff.Request && c.Noise == "" })
 }
 
 const (
@@ -292,8 +292,7 @@ func (d *diffText) elsewhere() {
 	rows := 0
 	for _, i := range d.byWeight() {
 		p := d.c.Pairs[i]
-		matter := p.Matter()
-		if i == d.c.First || len(matter) == 0 && !d.All || len(p.Changes) == 0 {
+		if i == d.c.First || p.Matter == 0 && !d.All || p.Matter+p.Noise == 0 {
 			continue
 		}
 		if rows == 0 {
@@ -303,9 +302,10 @@ func (d *diffText) elsewhere() {
 		if rows++; rows > maxRows && !d.All {
 			continue
 		}
-		d.row(p, matter)
+		changes := p.Changes()
+		d.row(p, changes)
 		if d.All {
-			d.changed(p)
+			d.changed(p, changes)
 		}
 	}
 	if rows > maxRows && !d.All {
@@ -324,10 +324,8 @@ func (d *diffText) byWeight() []int {
 			weight[i] = 2
 			continue
 		}
-		for _, c := range p.Changes {
-			if c.Noise == "" && (c.Part == diff.SetCookie || c.Name == "authorization") {
-				weight[i] = 1
-			}
+		if p.Credentials {
+			weight[i] = 1
 		}
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return weight[b] - weight[a] })
@@ -336,21 +334,24 @@ func (d *diffText) byWeight() []int {
 
 // row is a pair in a line: its request, its outcomes, the names of what
 // changed.
-func (d *diffText) row(p diff.Compared, matter []diff.Change) {
+func (d *diffText) row(p diff.Compared, changes []diff.Change) {
 	ok, bad := d.c.OK.Exchanges[p.OK], d.c.Bad.Exchanges[p.Bad]
 	const request, outcome = 36, 14
 	line := pad(cut(d.shortRequest(bad), request), request) + "  "
 	after := max(0, outcome-len([]rune(plainOutcomes(ok, bad))))
-	names := strings.Join(changedNames(matter), ", ")
+	names := strings.Join(changedNames(changes), ", ")
 	names = cut(mask.Visible(names), d.width()-2-request-2-max(outcome, len([]rune(plainOutcomes(ok, bad))))-1)
 	d.line(2, line+d.outcomes(ok, bad)+strings.Repeat(" ", after)+" "+d.paint(dim, names))
 }
 
-// changedNames names what changed, each once.
+// changedNames names what changed and matters, each once.
 func changedNames(changes []diff.Change) []string {
 	var names []string
 	seen := map[string]bool{}
 	for _, c := range changes {
+		if c.Noise != "" {
+			continue
+		}
 		name := c.Name
 		switch {
 		case c.Part == diff.Body:
@@ -403,9 +404,9 @@ func (d *diffText) summary() {
 	equal, quiet := 0, 0
 	for _, p := range d.c.Pairs {
 		switch {
-		case len(p.Changes) == 0:
+		case p.Matter+p.Noise == 0:
 			equal++
-		case len(p.Matter()) == 0:
+		case p.Matter == 0:
 			quiet++
 		}
 	}

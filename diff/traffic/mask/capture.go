@@ -11,8 +11,9 @@ import (
 
 // What LearnCapture reads of bodies: secrets are issued in small ones.
 const (
-	maxLearntBody  = 64 << 10 // bytes of one body
-	maxLearntTotal = 32 << 20 // bytes of all bodies of a capture
+	maxLearntBody  = 64 << 10 // bytes of a request's body
+	maxLearntReply = 16 << 10 // of a response's: the answers that issue tokens are short
+	maxLearntTotal = 2 << 20 // bytes of all bodies of a capture
 )
 
 // LearnCapture learns the secrets that stand under secret names in a capture:
@@ -53,7 +54,7 @@ func (l *learner) request(r *traffic.Request) {
 	l.cookies(r.Cookies)
 	l.params(r.Query)
 	l.params(r.Body.Params)
-	l.body(&r.Body, r.Header)
+	l.body(&r.Body, r.Header, maxLearntBody)
 }
 
 func (l *learner) response(r *traffic.Response) {
@@ -62,7 +63,7 @@ func (l *learner) response(r *traffic.Response) {
 	if r.Location != "" {
 		l.url(r.Location)
 	}
-	l.body(&r.Body, r.Header)
+	l.body(&r.Body, r.Header, maxLearntReply)
 }
 
 func (l *learner) header(h traffic.Header) {
@@ -92,7 +93,7 @@ func (l *learner) params(params []traffic.Param) {
 	}
 }
 
-func (l *learner) body(b *traffic.Body, h traffic.Header) {
+func (l *learner) body(b *traffic.Body, h traffic.Header, most int64) {
 	if !b.Present() || l.budget <= 0 {
 		return
 	}
@@ -103,8 +104,8 @@ func (l *learner) body(b *traffic.Body, h traffic.Header) {
 	if !structured(mediaType) {
 		return
 	}
-	content, err := b.Bytes(maxLearntBody)
-	if err != nil || len(content) > maxLearntBody {
+	content, err := b.Bytes(most)
+	if err != nil {
 		return
 	}
 	l.budget -= len(content)
@@ -128,13 +129,26 @@ var stems = func() (short []string) {
 	return short
 }()
 
+// stemStarts are the first two letters of the stems.
+var stemStarts = func() *[1 << 16]bool {
+	var starts [1 << 16]bool
+	for _, stem := range stems {
+		starts[int(stem[0])<<8|int(stem[1])] = true
+	}
+	return &starts
+}()
+
 // namesSecret tells whether a name of level sure can stand in a body: most
 // bodies need not be parsed.
 func namesSecret(text string) bool {
-	text = strings.ToLower(text)
-	for _, stem := range stems {
-		if strings.Contains(text, stem) {
-			return true
+	for i := 0; i+1 < len(text); i++ {
+		if !stemStarts[int(text[i]|0x20)<<8|int(text[i+1]|0x20)] {
+			continue
+		}
+		for _, stem := range stems {
+			if len(text)-i >= len(stem) && strings.EqualFold(text[i:i+len(stem)], stem) {
+				return true
+			}
 		}
 	}
 	return false
