@@ -38,9 +38,10 @@ func Compare(ok, bad *traffic.Capture, o Options) *Comparison {
 		Pairs:  make([]Compared, len(a.Pairs)),
 		OnlyOK: a.OnlyOK, OnlyBad: a.OnlyBad,
 	}
+	ignore := o.Ignore.compile()
 	parallel(len(a.Pairs), func(i int) {
 		p := a.Pairs[i]
-		c.Pairs[i] = Compared{Pair: p, Changes: changes(ok.Exchanges[p.OK], bad.Exchanges[p.Bad], o.Ignore)}
+		c.Pairs[i] = Compared{Pair: p, Changes: changes(ok.Exchanges[p.OK], bad.Exchanges[p.Bad], ignore)}
 	})
 	c.First = FirstDivergence(ok, bad, a)
 	if c.First < 0 {
@@ -49,16 +50,16 @@ func Compare(ok, bad *traffic.Capture, o Options) *Comparison {
 	return c
 }
 
-func changes(ok, bad *traffic.Exchange, ignore Ignore) []Change {
+func changes(ok, bad *traffic.Exchange, ignore patterns) []Change {
 	list := Judge(ok, bad, Between(ok, bad))
-	if len(ignore) == 0 {
+	if len(ignore.source) == 0 {
 		return list
 	}
 	for i := range list {
 		if list[i].Noise != "" {
 			continue
 		}
-		if pattern, ok := ignore.Match(list[i].Path()); ok {
+		if pattern, ok := ignore.match(list[i].Path()); ok {
 			list[i].Noise = Noise("ignored: " + pattern)
 		}
 	}
