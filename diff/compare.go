@@ -2,6 +2,7 @@ package diff
 
 import (
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/replaydiff/replay/diff/traffic"
@@ -87,28 +88,12 @@ func parallel(n int, f func(int)) {
 	wait.Wait()
 }
 
-// Matter returns the changes that are no noise.
-func (c Compared) Matter() []Change {
-	var list []Change
-	for _, change := range c.Changes {
-		if change.Noise == "" {
-			list = append(list, change)
-		}
-	}
-	return list
+// Matters tells whether anything changed that is no noise.
+func (c Compared) Matters() bool {
+	return slices.ContainsFunc(c.Changes, func(change Change) bool { return change.Noise == "" })
 }
 
 // Differs tells whether anything differs that is no noise.
 func (c *Comparison) Differs() bool {
-	if len(c.OnlyOK) > 0 || len(c.OnlyBad) > 0 {
-		return true
-	}
-	for _, p := range c.Pairs {
-		for _, change := range p.Changes {
-			if change.Noise == "" {
-				return true
-			}
-		}
-	}
-	return false
+	return len(c.OnlyOK) > 0 || len(c.OnlyBad) > 0 || slices.ContainsFunc(c.Pairs, Compared.Matters)
 }

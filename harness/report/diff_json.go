@@ -79,9 +79,9 @@ type editDocument struct {
 }
 
 func captureOf(c *traffic.Capture) captureDocument {
-	doc := captureDocument{File: c.File, Format: c.Format, Exchanges: len(c.Exchanges), Warnings: []warningDocument{}}
+	doc := captureDocument{File: mask.Visible(c.File), Format: c.Format, Exchanges: len(c.Exchanges), Warnings: []warningDocument{}}
 	for _, warning := range c.Warnings {
-		w := warningDocument{Text: warning.Text}
+		w := warningDocument{Text: mask.Visible(warning.Text)}
 		if warning.Entry >= 0 {
 			w.Entry = &warning.Entry
 		}
@@ -98,14 +98,15 @@ func pairOf(c *diff.Comparison, p diff.Compared, m *mask.Masker) pairDocument {
 		OKStatus: statusOf(ok), BadStatus: statusOf(bad),
 		Edits: make([]editDocument, len(p.Changes)),
 	}
+	values := pairDoor(m, ok, bad)
 	for i, change := range p.Changes {
-		doc.Edits[i] = editOf(change, pairDoor(m, ok, bad))
+		doc.Edits[i] = editOf(change, values)
 	}
 	return doc
 }
 
 func editOf(change diff.Change, d door) editDocument {
-	doc := editDocument{Path: mask.Visible(change.Path()), Op: string(change.Op)}
+	doc := editDocument{Path: d.path(change.Edit), Op: string(change.Op)}
 	old, new := d.values(change.Edit)
 	if change.Op != diff.Add && change.Op != diff.Reorder {
 		doc.Old = &old
