@@ -113,6 +113,9 @@ func (t *pairText) named(name string, spans ...span) {
 // each other elsewhere.
 func (t *pairText) change(c diff.Change) {
 	name := t.door.place(c.Edit)
+	if !t.all {
+		name = cutMiddle(name, 2*t.width())
+	}
 	var note span
 	if c.Noise != "" {
 		note = span{dim, "  (" + string(c.Noise) + ")"}

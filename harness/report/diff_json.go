@@ -23,17 +23,38 @@ func DiffJSON(w io.Writer, c *diff.Comparison, m *mask.Masker) error {
 	doc := diffDocument{
 		Version: 1,
 		OK:      captureOf(c.OK), Bad: captureOf(c.Bad),
-		Pairs:  make([]pairDocument, len(c.Pairs)),
 		OnlyOK: orEmpty(c.OnlyOK), OnlyBad: orEmpty(c.OnlyBad),
 		Findings: []any{},
-	}
-	for i, p := range c.Pairs {
-		doc.Pairs[i] = pairOf(c, p, m)
+		Pairs:    list{len(c.Pairs), func(i int) any { return pairOf(c, c.Pairs[i], m) }},
 	}
 	if c.First >= 0 {
 		doc.First = &c.First
 	}
+	return writeJSON(w, doc)
+}
+
+func writeJSON(w io.Writer, doc any) error {
 	return json.MarshalWrite(w, doc, jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true))
+}
+
+// A list is written element by element: thousands of pairs never stand in
+// memory as documents.
+type list struct {
+	n  int
+	at func(int) any
+}
+
+// MarshalJSONTo implements [json.MarshalerTo].
+func (l list) MarshalJSONTo(e *jsontext.Encoder) error {
+	if err := e.WriteToken(jsontext.BeginArray); err != nil {
+		return err
+	}
+	for i := range l.n {
+		if err := json.MarshalEncode(e, l.at(i)); err != nil {
+			return err
+		}
+	}
+	return e.WriteToken(jsontext.EndArray)
 }
 
 type diffDocument struct {
@@ -42,7 +63,7 @@ type diffDocument struct {
 	Bad      captureDocument `json:"bad"`
 	First    *int            `json:"first_divergence"`
 	Findings []any           `json:"findings"` // no causes yet; the contract names the list
-	Pairs    []pairDocument  `json:"pairs"`
+	Pairs    list            `json:"pairs"`
 	OnlyOK   []int           `json:"only_ok"`
 	OnlyBad  []int           `json:"only_bad"`
 }

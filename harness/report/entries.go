@@ -7,9 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/diff/traffic/mask"
@@ -51,17 +48,14 @@ var EntriesSchema string
 // EntriesJSON writes the exchanges of a capture as JSON, version 1 of the
 // contract in entries.schema.json.
 func EntriesJSON(w io.Writer, c *traffic.Capture, m *mask.Masker) error {
-	doc := entriesDocument{Version: 1, captureDocument: captureOf(c), Entries: make([]entryDocument, len(c.Exchanges))}
-	for i, x := range c.Exchanges {
-		doc.Entries[i] = entryOf(i, x, m)
-	}
-	return json.MarshalWrite(w, doc, jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true))
+	entries := list{len(c.Exchanges), func(i int) any { return entryOf(i, c.Exchanges[i], m) }}
+	return writeJSON(w, entriesDocument{Version: 1, captureDocument: captureOf(c), Entries: entries})
 }
 
 type entriesDocument struct {
 	Version int `json:"version"`
 	captureDocument
-	Entries []entryDocument `json:"entries"`
+	Entries list `json:"entries"`
 }
 
 type entryDocument struct {

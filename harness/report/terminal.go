@@ -18,7 +18,7 @@ const (
 )
 
 func (t Terminal) paint(code, text string) string {
-	if !t.Color || text == "" {
+	if !t.Color || code == "" || text == "" {
 		return text
 	}
 	return "\x1b[" + code + "m" + text + "\x1b[0m"

@@ -75,10 +75,11 @@ func (d door) place(e diff.Edit) string {
 	case diff.Path:
 		name = "segment " + name
 	case diff.Body:
+		if isLine(name) {
+			name = "line " + name
+		}
 		if e.Side == diff.Response {
 			name = "body " + name
-		} else if name != "" && isLine(name) {
-			name = "line " + name
 		}
 	default:
 		name = string(e.Part) + " " + name
