@@ -132,8 +132,11 @@ func nameLists(e *Edit, keys []string) {
 
 // bareKey removes the ordinal that tells repeated fields apart.
 func bareKey(key string) string {
-	key, _, _ = strings.Cut(key, "[")
-	return key
+	name, ordinal, ok := strings.Cut(key, "[")
+	if digits, closed := strings.CutSuffix(ordinal, "]"); !ok || !closed || !allDigits(digits) {
+		return key
+	}
+	return name
 }
 
 func first(keys []string) string { return at(keys, 0) }

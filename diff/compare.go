@@ -32,7 +32,7 @@ type Compared struct {
 
 	OKExchange, BadExchange *traffic.Exchange
 
-	ignore    Ignore
+	ignore    patterns
 	suspicion int
 }
 
@@ -54,9 +54,10 @@ func Compare(ok, bad *traffic.Capture, o Options) *Comparison {
 		Pairs:  make([]Compared, len(a.Pairs)),
 		OnlyOK: a.OnlyOK, OnlyBad: a.OnlyBad,
 	}
+	ignore := o.Ignore.compile()
 	parallel(len(a.Pairs), func(i int) {
 		p := a.Pairs[i]
-		c.Pairs[i] = compared(p, ok.Exchanges[p.OK], bad.Exchanges[p.Bad], o.Ignore)
+		c.Pairs[i] = compared(p, ok.Exchanges[p.OK], bad.Exchanges[p.Bad], ignore)
 	})
 	c.First = FirstDivergence(ok, bad, a)
 	if c.First < 0 {
@@ -65,7 +66,7 @@ func Compare(ok, bad *traffic.Capture, o Options) *Comparison {
 	return c
 }
 
-func compared(p Pair, ok, bad *traffic.Exchange, ignore Ignore) Compared {
+func compared(p Pair, ok, bad *traffic.Exchange, ignore patterns) Compared {
 	c := Compared{Pair: p, OKExchange: ok, BadExchange: bad, ignore: ignore}
 	edits := Between(ok, bad)
 	j := newJudge(ok, bad, edits)
@@ -82,16 +83,16 @@ func compared(p Pair, ok, bad *traffic.Exchange, ignore Ignore) Compared {
 	return c
 }
 
-func changes(ok, bad *traffic.Exchange, ignore Ignore) []Change {
+func changes(ok, bad *traffic.Exchange, ignore patterns) []Change {
 	list := Judge(ok, bad, Between(ok, bad))
-	if len(ignore) == 0 {
+	if len(ignore.source) == 0 {
 		return list
 	}
 	for i := range list {
 		if list[i].Noise != "" {
 			continue
 		}
-		if pattern, ok := ignore.Match(list[i].Path()); ok {
+		if pattern, ok := ignore.match(list[i].Path()); ok {
 			list[i].Noise = Noise("ignored: " + pattern)
 		}
 	}
@@ -116,11 +117,11 @@ func (c *Comparison) EachPair() iter.Seq2[int, []Change] {
 	}
 }
 
-func (g Ignore) matches(e *Edit) bool {
-	if len(g) == 0 {
+func (p patterns) matches(e *Edit) bool {
+	if len(p.source) == 0 {
 		return false
 	}
-	_, ok := g.Match(e.Path())
+	_, ok := p.match(e.Path())
 	return ok
 }
 
@@ -145,10 +146,10 @@ func parallel(n int, f func(int)) {
 	wait.Wait()
 }
 
+// Matters tells whether anything changed that is no noise.
+func (c Compared) Matters() bool { return c.Matter > 0 }
+
 // Differs tells whether anything differs that is no noise.
 func (c *Comparison) Differs() bool {
-	if len(c.OnlyOK) > 0 || len(c.OnlyBad) > 0 {
-		return true
-	}
-	return slices.ContainsFunc(c.Pairs, func(p Compared) bool { return p.Matter > 0 })
+	return len(c.OnlyOK) > 0 || len(c.OnlyBad) > 0 || slices.ContainsFunc(c.Pairs, Compared.Matters)
 }

@@ -112,9 +112,10 @@ func headerCodec(name string) tree.Codec {
 		return tree.Challenges{}
 	case "allow", "accept", "accept-encoding", "accept-language", "access-control-allow-headers",
 		"access-control-allow-methods", "access-control-expose-headers", "access-control-request-headers",
-		"cache-control", "connection", "content-encoding", "forwarded", "te", "trailer", "transfer-encoding",
-		"upgrade", "vary", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto":
+		"cache-control", "connection", "content-encoding", "te", "trailer", "transfer-encoding", "upgrade", "vary":
 		return tree.List{}
+	case "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto":
+		return tree.Hops{}
 	}
 	if strings.HasSuffix(name, "-token") || strings.HasSuffix(name, "-jwt") || strings.HasSuffix(name, "-assertion") {
 		return tree.Token{}

@@ -3,7 +3,8 @@ package diff
 import (
 	"errors"
 	"fmt"
-	"path"
+	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -18,64 +19,96 @@ type Ignore []string
 // ErrPattern is returned for a pattern that can't match.
 var ErrPattern = errors.New("malformed pattern")
 
-// Check reports all patterns that are malformed.
+// Check reports all patterns that can't match any path.
 func (g Ignore) Check() error {
 	var errs []error
 	for _, pattern := range g {
-		switch {
-		case strings.TrimSpace(pattern) == "":
-			errs = append(errs, fmt.Errorf("%w: it is empty", ErrPattern))
-		case !strings.HasPrefix(pattern, "*") && !hasSide(pattern):
-			errs = append(errs, fmt.Errorf("%w %q: it begins with request., response. or recorder., as paths do in --format json",
-				ErrPattern, pattern))
-		default:
-			if _, err := path.Match(pattern, ""); err != nil {
-				errs = append(errs, fmt.Errorf("%w %q: unclosed bracket", ErrPattern, pattern))
-			}
+		if err := checkPattern(pattern); err != nil {
+			errs = append(errs, fmt.Errorf("%w %q: %w", ErrPattern, pattern, err))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-func hasSide(pattern string) bool {
-	for _, side := range []Side{Request, Response, Recorder} {
-		if strings.HasPrefix(strings.ToLower(pattern), string(side)+".") {
-			return true
-		}
-	}
-	return false
-}
-
 // Match returns the first pattern that fits the path.
 func (g Ignore) Match(editPath string) (pattern string, ok bool) {
+	return g.compile().match(editPath)
+}
+
+// patterns are an Ignore made ready; their time to match is linear in the
+// path (package regexp).
+type patterns struct {
+	source   Ignore
+	compiled []*regexp.Regexp
+}
+
+func (g Ignore) compile() patterns {
+	p := patterns{source: g}
 	for _, pattern := range g {
-		if matchPath(strings.ToLower(pattern), strings.ToLower(editPath)) {
-			return pattern, true
+		p.compiled = append(p.compiled, regexp.MustCompile(expression(pattern)))
+	}
+	return p
+}
+
+func (p patterns) match(editPath string) (pattern string, ok bool) {
+	for i, re := range p.compiled {
+		if re.MatchString(editPath) {
+			return p.source[i], true
 		}
 	}
 	return "", false
 }
 
-// matchPath matches piece by piece behind the stars; it is linear for the
-// patterns that people write.
-func matchPath(pattern, s string) bool {
-	star := strings.IndexByte(pattern, '*')
-	if star < 0 {
-		return pattern == s
-	}
-	if !strings.HasPrefix(s, pattern[:star]) {
-		return false
-	}
-	s, pattern = s[star:], pattern[star+1:]
-	wide := strings.HasPrefix(pattern, "*")
-	pattern = strings.TrimPrefix(pattern, "*")
-	for i := 0; i <= len(s); i++ {
-		if matchPath(pattern, s[i:]) {
-			return true
+// expression writes a pattern as a regular expression.
+func expression(pattern string) string {
+	var b strings.Builder
+	b.WriteString(`(?is)^`)
+	for i, wide := range strings.Split(strings.ToValidUTF8(pattern, "\uFFFD"), "**") {
+		if i > 0 {
+			b.WriteString(`.*`)
 		}
-		if i < len(s) && !wide && (s[i] == '/' || s[i] == '.') {
-			return false
+		for j, literal := range strings.Split(wide, "*") {
+			if j > 0 {
+				b.WriteString(`[^/.]*`)
+			}
+			b.WriteString(regexp.QuoteMeta(literal))
 		}
 	}
-	return false
+	b.WriteString(`$`)
+	return b.String()
+}
+
+// partsOfSide are the parts that paths of a side begin with.
+var partsOfSide = map[Side][]Part{
+	Request:  {Method, URL, Scheme, Userinfo, Host, Port, Path, Query, Fragment, Proto, Header, Cookie, Body, MediaType},
+	Response: {Proto, Header, SetCookie, Body, MediaType, Status, Reason, Failure, Answer, Location},
+	Recorder: {Note},
+}
+
+// checkPattern looks at side and part of a pattern, as far as they are no
+// wildcards.
+func checkPattern(pattern string) error {
+	side, rest, dotted := strings.Cut(strings.ToLower(pattern), ".")
+	if strings.TrimSpace(side) == "" {
+		return errors.New("it names no place")
+	}
+	if strings.Contains(side, "*") {
+		return nil
+	}
+	parts, known := partsOfSide[Side(side)]
+	if !known || !dotted {
+		return errors.New("it begins with request., response. or recorder., as paths do in --format json")
+	}
+	part := rest
+	if i := strings.IndexAny(rest, "./["); i >= 0 {
+		part = rest[:i]
+	}
+	if strings.Contains(part, "*") || slices.Contains(parts, Part(part)) {
+		return nil
+	}
+	names := make([]string, len(parts))
+	for i, p := range parts {
+		names[i] = string(p)
+	}
+	return fmt.Errorf("behind %s. comes one of %s", side, strings.Join(names, ", "))
 }

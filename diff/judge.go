@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/diff/tree"
 )
 
 // A Change is an edit with the reason why it does not matter, if there is one.
@@ -35,22 +36,23 @@ func Judge(ok, bad *traffic.Exchange, edits []Edit) []Change {
 	return changes
 }
 
-// A judge knows what one needs to know of the other edits.
+// A judge knows what one needs to know of the other edits of a pair.
 type judge struct {
 	ok, bad *traffic.Exchange
-	moved   map[movedThing]bool
+	moved   map[movedCookie]directions
 }
 
 func newJudge(ok, bad *traffic.Exchange, edits []Edit) judge {
-	return judge{ok, bad, movedEdits(edits)}
+	return judge{ok, bad, movedCookies(edits)}
 }
 
 func (j judge) noise(e *Edit) Noise {
-	if n := noiseOf(e, j.bad.Recorded.Started.Time); n != "" {
+	switch n := noiseOf(e, j.bad.Recorded.Started.Time); {
+	case n == noiseOrder && swapsNamesakes(j.ok, e):
+		return ""
+	case n != "":
 		return n
-	}
-	switch {
-	case len(j.moved) > 0 && j.moved[moveKey(e)]:
+	case len(j.moved) > 0 && j.moved[cookieOf(e)] == bothWays:
 		return noiseMoved
 	case repeatsMessage(e, j.ok, j.bad):
 		return noiseRedundant
@@ -65,8 +67,10 @@ func noiseOf(e *Edit, when time.Time) Noise {
 	switch e.Part {
 	case Proto:
 		return noiseProtocol
-	case Reason, MediaType:
-		return noiseRedundant // the status, the content type
+	case Reason:
+		return noiseRedundant // the status
+	case Path:
+		return pathNoise(e.Old, e.New)
 	case Header:
 		return headerEditNoise(e)
 	case Cookie, SetCookie:
@@ -99,7 +103,9 @@ func formNoise(e *Edit) Noise {
 	switch {
 	case e.Side == Recorder:
 		return noiseRecorder
-	case e.Op == Layout && e.Part == Body && !strings.HasPrefix(e.Name, "/"):
+	case e.Op == Layout && credentialsField(e):
+		return "" // two spaces behind the scheme are a reason for a 401
+	case e.Op == Layout && e.Part == Body && strings.HasPrefix(e.New, "--"):
 		return noiseBoundary
 	case e.Op == Layout:
 		return noiseSpelling
@@ -113,9 +119,14 @@ func formNoise(e *Edit) Noise {
 	return ""
 }
 
+// credentialsField tells the header fields that hold credentials.
+func credentialsField(e *Edit) bool {
+	return e.Part == Header && (e.Name == "authorization" || e.Name == "proxy-authorization")
+}
+
 func headerEditNoise(e *Edit) Noise {
-	if strings.HasPrefix(e.Name, ":") {
-		return noiseRedundant // pseudo-headers repeat method and URL (RFC 9113 section 8.3.1)
+	if strings.HasPrefix(e.Name, ":") && e.Name != ":authority" {
+		return noiseRedundant // pseudo-headers repeat method, URL and status (RFC 9113 section 8.3)
 	}
 	if e.Name == "content-type" && sameButBoundary(e.Old, e.New) {
 		return noiseBoundary
@@ -129,10 +140,18 @@ func sameButBoundary(old, new string) bool {
 	return errOld == nil && errNew == nil && a == b && p["boundary"] != "" && q["boundary"] != ""
 }
 
-// repeatsMessage tells whether an edit is in a recorder's own list of cookies
-// or form fields although header or body say the same.
+// repeatsMessage tells whether an edit says what another one says, or nothing:
+// it is in a recorder's own list of cookies or form fields although header or
+// body say the same, it is the media type beside a Content-Type field, or the
+// authority of the URL in a pseudo-header.
 func repeatsMessage(e *Edit, ok, bad *traffic.Exchange) bool {
 	switch {
+	case e.Part == MediaType && e.Side == Request:
+		return ok.Request.Header.Has("content-type") || bad.Request.Header.Has("content-type")
+	case e.Part == MediaType:
+		return true // the recorder takes it from the Content-Type field
+	case e.Part == Header && e.Name == ":authority":
+		return (e.Op == Add || e.Old == authority(ok)) && (e.Op == Remove || e.New == authority(bad))
 	case e.group == requestLists && e.Part == Cookie:
 		return ok.Request.Header.Has("cookie") || bad.Request.Header.Has("cookie")
 	case e.group == requestLists && e.Part == Body:
@@ -143,52 +162,81 @@ func repeatsMessage(e *Edit, ok, bad *traffic.Exchange) bool {
 	return false
 }
 
-// A movedThing is what can move: a header field, a cookie.
-type movedThing struct {
-	side        Side
-	part        Part
-	name, value string
+// authority is host and port of the request's URL.
+func authority(x *traffic.Exchange) string {
+	_, rest, _ := strings.Cut(x.Request.URL, "://")
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		rest = rest[:i]
+	}
+	return rest[strings.LastIndexByte(rest, '@')+1:]
 }
 
-func moveKey(e *Edit) movedThing {
+// A movedCookie is a cookie that can move from one Cookie field to another, as
+// HTTP/2 lets it (RFC 9113 section 8.2.3).
+type movedCookie struct{ name, value string }
+
+// cookieOf returns the cookie that an edit adds or removes as a whole, else
+// the zero value.
+func cookieOf(e *Edit) movedCookie {
+	if e.Side != Request || e.Part != Cookie || e.Sub != "" || e.group != requestHeader {
+		return movedCookie{}
+	}
 	switch e.Op {
 	case Add:
-		return movedThing{e.Side, e.Part, bareKey(e.Name), e.New}
+		return movedCookie{e.Label, e.New}
 	case Remove:
-		return movedThing{e.Side, e.Part, bareKey(e.Name), e.Old}
+		return movedCookie{e.Label, e.Old}
 	}
-	return movedThing{}
+	return movedCookie{}
 }
 
-// movedEdits returns what is both removed and added, as a cookie is that
-// HTTP/2 put into a Cookie field of its own (RFC 9113 section 8.2.3).
-func movedEdits(edits []Edit) map[movedThing]bool {
-	var seen map[movedThing]int
+type directions uint8
+
+const (
+	came directions = 1 << iota
+	went
+	bothWays = came | went
+)
+
+// movedCookies says which cookies were added, removed or both.
+func movedCookies(edits []Edit) map[movedCookie]directions {
+	var seen map[movedCookie]directions
 	for i := range edits {
 		e := &edits[i]
-		if e.Part != Header && e.Part != Cookie || e.Op != Add && e.Op != Remove {
+		cookie := cookieOf(e)
+		if cookie == (movedCookie{}) {
 			continue
 		}
 		if seen == nil {
-			seen = map[movedThing]int{}
+			seen = map[movedCookie]directions{}
 		}
-		switch e.Op {
-		case Add:
-			seen[moveKey(e)] |= 1
-		case Remove:
-			seen[moveKey(e)] |= 2
-		}
-	}
-	var moved map[movedThing]bool
-	for key, sides := range seen {
-		if sides == 3 {
-			if moved == nil {
-				moved = map[movedThing]bool{}
-			}
-			moved[key] = true
+		if e.Op == Add {
+			seen[cookie] |= came
+		} else {
+			seen[cookie] |= went
 		}
 	}
-	return moved
+	return seen
+}
+
+// swapsNamesakes tells whether a new order puts things of one name in another
+// order: of two cookies of a name, servers take the first.
+func swapsNamesakes(ok *traffic.Exchange, e *Edit) bool {
+	p, found := tree.Below(partsOf(ok, e.group), e.At)
+	if !found || len(p.Kids) != len(e.Order) {
+		return false
+	}
+	last := map[string]int{}
+	for i, kid := range p.Kids {
+		if e.Order[i] < 0 {
+			continue
+		}
+		if place, seen := last[kid.Key]; seen && e.Order[i] < place {
+			return true
+		}
+		last[kid.Key] = e.Order[i]
+	}
+	return false
 }
 
 // lastName is the last name of a JSON Pointer, or the name itself.

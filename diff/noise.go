@@ -25,6 +25,7 @@ const (
 	noiseConsent     Noise = "consent"          // what was clicked in a banner
 	noiseBot         Noise = "bot management"   // what a CDN thinks of the client
 	noiseBuster      Noise = "cache-buster"     // a number that makes a URL new
+	noiseBuild       Noise = "build hash"       // which build a file is of
 	noiseVolatile    Noise = "volatile id"      // a random value for a random value of the same form
 	noiseOnce        Noise = "one-time value"   // good for one use: nonce, state
 	noiseReferer     Noise = "query of Referer" // the page is the same

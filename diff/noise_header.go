@@ -24,7 +24,7 @@ var messageNoise = map[string]Noise{
 	"content-length": noiseFraming, "transfer-encoding": noiseFraming, "te": noiseFraming, "trailer": noiseFraming,
 	"priority": noiseNegotiation,
 
-	"traceparent": noiseTracing, "tracestate": noiseTracing, "baggage": noiseTracing, "b3": noiseTracing,
+	"traceparent": noiseTracing, "traceresponse": noiseTracing, "tracestate": noiseTracing, "baggage": noiseTracing, "b3": noiseTracing,
 	"sentry-trace": noiseTracing, "newrelic": noiseTracing, "uber-trace-id": noiseTracing,
 	"x-amzn-trace-id": noiseTracing, "x-cloud-trace-context": noiseTracing, "grpc-trace-bin": noiseTracing,
 	"amz-sdk-invocation-id": noiseTracing, "amz-sdk-request": noiseTracing, "idempotency-key": noiseTracing,

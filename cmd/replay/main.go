@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
+
+	"github.com/replaydiff/replay/diff/traffic/mask"
 )
 
 // The exit codes are those of diff(1).
@@ -35,7 +38,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case errors.Is(err, errDiffers):
 		return exitDiffers
 	default:
-		fmt.Fprintln(stderr, "replay: "+limitFlags.Replace(err.Error()))
+		for line := range strings.Lines("replay: " + flagNames.Replace(err.Error())) {
+			fmt.Fprintln(stderr, mask.Visible(strings.TrimSuffix(line, "\n"))) // file names can hold anything
+		}
 		return exitTrouble
 	}
 }

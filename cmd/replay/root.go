@@ -27,6 +27,9 @@ what changed: HAR files of browsers and proxies, go-vcr cassettes, curl lines.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
+	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fmt.Errorf("%w; %s --help lists the flags", err, cmd.CommandPath())
+	})
 	cmd.SetVersionTemplate("replay {{.Version}}\n")
 	cmd.AddGroup(&cobra.Group{ID: "diff", Title: "What changed:"}, &cobra.Group{ID: "captures", Title: "Captures:"})
 	cmd.AddCommand(diffCommand(), showCommand(), convertCommand())
@@ -57,23 +60,21 @@ type readFlags struct {
 }
 
 func (f *readFlags) add(cmd *cobra.Command) {
-	flags := cmd.Flags()
+	flags, defaults := cmd.Flags(), traffic.DefaultLimits()
 	flags.BoolVar(&f.partial, "partial", false, "use the readable entries of a file that is cut off")
-	d := traffic.DefaultLimits()
-	flags.IntVar(&f.limits.Entries, "max-entries", d.Entries, "exchanges in a file")
-	flags.Int64Var(&f.limits.Body, "max-body", d.Body, "`bytes` of a decoded body")
-	flags.IntVar(&f.limits.JSONDepth, "max-json-depth", d.JSONDepth, "nesting of JSON")
-	flags.IntVar(&f.limits.YAMLDepth, "max-yaml-depth", d.YAMLDepth, "nesting of YAML")
-	flags.IntVar(&f.limits.Layers, "max-layers", d.Layers, "compression layers around a file")
-	flags.Int64Var(&f.limits.WholeFile, "max-file", d.WholeFile, "`bytes` of a cassette or a curl script")
-	flags.Int64Var(&f.limits.Unpacked, "max-unpacked", d.Unpacked, "`bytes` that a compressed or piped file may come to")
+	flags.IntVar(&f.limits.Entries, "max-entries", defaults.Entries, "exchanges in a file")
+	flags.Int64Var(&f.limits.Body, "max-body", defaults.Body, "`bytes` of a decoded body")
+	flags.Int64Var(&f.limits.WholeFile, "max-file", defaults.WholeFile, "`bytes` of a cassette or a curl script")
+	flags.Int64Var(&f.limits.Unpacked, "max-unpacked", defaults.Unpacked, "`bytes` that a compressed or piped file may come to")
+	flags.IntVar(&f.limits.JSONDepth, "max-json-depth", defaults.JSONDepth, "nesting of JSON")
+	flags.IntVar(&f.limits.YAMLDepth, "max-yaml-depth", defaults.YAMLDepth, "nesting of YAML")
+	flags.IntVar(&f.limits.Layers, "max-layers", defaults.Layers, "compression layers around a file")
 }
 
-// limitFlags turns the names of Limits in errors into those of the flags.
-var limitFlags = strings.NewReplacer(
-	"Limits.Entries", "--max-entries", "Limits.Body", "--max-body", "Limits.JSONDepth", "--max-json-depth",
-	"Limits.YAMLDepth", "--max-yaml-depth", "Limits.Layers", "--max-layers", "Limits.WholeFile", "--max-file",
-	"Limits.Unpacked", "--max-unpacked",
+// flagNames turns the limits that errors name into the flags that raise them.
+var flagNames = strings.NewReplacer(
+	"Limits.Entries", "--max-entries", "Limits.Body", "--max-body", "Limits.WholeFile", "--max-file", "Limits.Unpacked", "--max-unpacked",
+	"Limits.JSONDepth", "--max-json-depth", "Limits.YAMLDepth", "--max-yaml-depth", "Limits.Layers", "--max-layers",
 )
 
 func (f *readFlags) open(cmd *cobra.Command, file string) (*traffic.Capture, error) {

@@ -135,6 +135,21 @@ func applyKid(kid Kid, edits []Edit, depth int) (_ Kid, keep bool, _ error) {
 	return kid, true, nil
 }
 
+// Below returns the Parts at a place: those that an edit with that At is in.
+func Below(p Parts, at []int) (Parts, bool) {
+	for _, i := range at {
+		if i < 0 || i >= len(p.Kids) {
+			return Parts{}, false
+		}
+		kid := p.Kids[i]
+		var ok bool
+		if p, ok = split(kid.Codec, kid.Text); !ok {
+			return Parts{}, false
+		}
+	}
+	return p, true
+}
+
 func lastKey(e Edit) string {
 	if len(e.Keys) == 0 {
 		return ""
@@ -143,5 +158,5 @@ func lastKey(e Edit) string {
 }
 
 func placeError(e Edit) error {
-	return fmt.Errorf("%w: %s at %v", ErrPlace, e.Op, e.Keys)
+	return fmt.Errorf("%w: %s at %q", ErrPlace, e.Op, e.Keys)
 }

@@ -16,10 +16,19 @@ func (Cookies) Split(text string) (Parts, bool) {
 	}
 	kids := make([]Kid, len(pairs))
 	for i, pair := range pairs {
-		label, value := cutLabel(pair, "=")
+		label, value := cutName(pair)
 		kids[i] = Kid{Key: strings.TrimSuffix(label, "="), Label: label, Text: value, Codec: Token{}}
 	}
 	return Parts{Mode: Keyed, Style: separator, Kids: kids}, true
+}
+
+// cutName splits a cookie behind its name. Without "=" all of it is the value
+// of a nameless cookie (RFC 6265bis section 5.6), not a name to be shown.
+func cutName(pair string) (label, value string) {
+	if !strings.Contains(pair, "=") {
+		return "", pair
+	}
+	return cutLabel(pair, "=")
 }
 
 // Join implements Codec.
@@ -42,6 +51,7 @@ func (SetCookie) Split(text string) (Parts, bool) {
 		key := strings.ToLower(strings.TrimSuffix(label, "="))
 		kids[i] = Kid{Key: key, Label: label, Text: value}
 	}
+	kids[0].Label, kids[0].Text = cutName(pairs[0])
 	kids[0].Key, kids[0].Codec = "value", Token{}
 	return Parts{Mode: Keyed, Style: separator, Kids: kids}, true
 }
@@ -71,14 +81,35 @@ func (List) Split(text string) (Parts, bool) {
 	}
 	kids := make([]Kid, len(members))
 	for i, member := range members {
-		label, value := cutLabel(member, "=;")
-		kids[i] = Kid{Key: strings.ToLower(strings.TrimRight(label, "=;")), Label: label, Text: value}
+		name, _ := cutLabel(member, "=;")
+		kids[i] = Kid{Key: strings.ToLower(strings.TrimRight(name, "=; ")), Text: member}
 	}
 	return Parts{Mode: Keyed, Style: separator, Kids: kids}, true
 }
 
 // Join implements Codec.
 func (List) Join(p Parts) string { return joinKids(p.Kids, p.Style) }
+
+// Hops takes a list apart whose order is the way of the message, a member for
+// each hop: Via (RFC 9110 section 7.6.3), Forwarded (RFC 7239 section 4). One
+// hop alone is the value of the field.
+type Hops struct{}
+
+// Split implements Codec.
+func (Hops) Split(text string) (Parts, bool) {
+	hops, separator, ok := splitUniform(text, ',')
+	if !ok || len(hops) < 2 {
+		return Parts{}, false
+	}
+	kids := make([]Kid, len(hops))
+	for i, hop := range hops {
+		kids[i] = Kid{Text: hop}
+	}
+	return Parts{Mode: Sequence, Style: separator, Kids: kids}, true
+}
+
+// Join implements Codec.
+func (Hops) Join(p Parts) string { return joinKids(p.Kids, p.Style) }
 
 // Params takes name=value pairs apart, as in Digest and SigV4 credentials and
 // in challenges (RFC 9110 section 11.2).

@@ -3,6 +3,7 @@ package report
 import (
 	_ "embed"
 	"io"
+	"iter"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -18,52 +19,57 @@ import (
 var DiffSchema string
 
 // DiffJSON writes a comparison as JSON, version 1 of the contract in
-// diff.schema.json. Pairs are written one by one: nothing is held for long.
+// diff.schema.json.
 func DiffJSON(w io.Writer, c *diff.Comparison, m *mask.Masker) error {
-	out := &members{Encoder: jsontext.NewEncoder(w, jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true))}
-	out.token(jsontext.BeginObject)
-	out.member("version", 1)
-	out.member("ok", captureOf(c.OK))
-	out.member("bad", captureOf(c.Bad))
-	var first *int
+	doc := diffDocument{
+		Version: 1,
+		OK:      captureOf(c.OK), Bad: captureOf(c.Bad),
+		OnlyOK: orEmpty(c.OnlyOK), OnlyBad: orEmpty(c.OnlyBad),
+		Findings: []any{},
+		Pairs: func(yield func(any) bool) {
+			for i, changes := range c.EachPair() {
+				if !yield(pairOf(c.Pairs[i], changes, m)) {
+					return
+				}
+			}
+		},
+	}
 	if c.First >= 0 {
-		first = &c.First
+		doc.First = &c.First
 	}
-	out.member("first_divergence", first)
-	out.member("findings", []any{}) // no causes yet; the contract names the list
-	out.token(jsontext.String("pairs"))
-	out.token(jsontext.BeginArray)
-	for i, changes := range c.EachPair() {
-		out.value(pairOf(c.Pairs[i], changes, m))
-	}
-	out.token(jsontext.EndArray)
-	out.member("only_ok", orEmpty(c.OnlyOK))
-	out.member("only_bad", orEmpty(c.OnlyBad))
-	out.token(jsontext.EndObject)
-	return out.err
+	return writeJSON(w, doc)
 }
 
-// members writes the members of an object until the first error.
-type members struct {
-	*jsontext.Encoder
-	err error
+func writeJSON(w io.Writer, doc any) error {
+	return json.MarshalWrite(w, doc, jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true))
 }
 
-func (m *members) token(t jsontext.Token) {
-	if m.err == nil {
-		m.err = m.WriteToken(t)
+// A list is written element by element: thousands of pairs never stand in
+// memory as documents.
+type list iter.Seq[any]
+
+// MarshalJSONTo implements [json.MarshalerTo].
+func (l list) MarshalJSONTo(e *jsontext.Encoder) error {
+	if err := e.WriteToken(jsontext.BeginArray); err != nil {
+		return err
 	}
-}
-
-func (m *members) value(v any) {
-	if m.err == nil {
-		m.err = json.MarshalEncode(m.Encoder, v)
+	for element := range l {
+		if err := json.MarshalEncode(e, element); err != nil {
+			return err
+		}
 	}
+	return e.WriteToken(jsontext.EndArray)
 }
 
-func (m *members) member(name string, v any) {
-	m.token(jsontext.String(name))
-	m.value(v)
+type diffDocument struct {
+	Version  int             `json:"version"`
+	OK       captureDocument `json:"ok"`
+	Bad      captureDocument `json:"bad"`
+	First    *int            `json:"first_divergence"`
+	Findings []any           `json:"findings"` // no causes yet; the contract names the list
+	Pairs    list            `json:"pairs"`
+	OnlyOK   []int           `json:"only_ok"`
+	OnlyBad  []int           `json:"only_bad"`
 }
 
 type captureDocument struct {
@@ -98,9 +104,9 @@ type editDocument struct {
 }
 
 func captureOf(c *traffic.Capture) captureDocument {
-	doc := captureDocument{File: c.File, Format: c.Format, Exchanges: len(c.Exchanges), Warnings: []warningDocument{}}
+	doc := captureDocument{File: mask.Visible(c.File), Format: c.Format, Exchanges: len(c.Exchanges), Warnings: []warningDocument{}}
 	for _, warning := range c.Warnings {
-		w := warningDocument{Text: warning.Text}
+		w := warningDocument{Text: mask.Visible(warning.Text)}
 		if warning.Entry >= 0 {
 			w.Entry = &warning.Entry
 		}
@@ -117,14 +123,15 @@ func pairOf(p diff.Compared, changes []diff.Change, m *mask.Masker) pairDocument
 		OKStatus: statusOf(ok), BadStatus: statusOf(bad),
 		Edits: make([]editDocument, len(changes)),
 	}
+	values := pairDoor(m, ok, bad)
 	for i, change := range changes {
-		doc.Edits[i] = editOf(change, pairDoor(m, ok, bad))
+		doc.Edits[i] = editOf(change, values)
 	}
 	return doc
 }
 
 func editOf(change diff.Change, d door) editDocument {
-	doc := editDocument{Path: mask.Visible(change.Path()), Op: string(change.Op)}
+	doc := editDocument{Path: d.path(change.Edit), Op: string(change.Op)}
 	old, new := d.values(change.Edit)
 	if change.Op != diff.Add && change.Op != diff.Reorder {
 		doc.Old = &old

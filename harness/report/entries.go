@@ -1,14 +1,11 @@
 package report
 
 import (
-	"bufio"
 	_ "embed"
 	"fmt"
 	"io"
 	"strconv"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
+	"strings"
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
@@ -17,30 +14,30 @@ import (
 
 // Entries writes the exchanges of a capture for a person, a line each.
 func Entries(w io.Writer, c *traffic.Capture, m *mask.Masker, t Terminal) error {
-	out := bufio.NewWriter(w)
+	p := newPage(w, t)
 	made := string(c.Format)
-	if c.Creator.Name != "" {
-		made += " by " + mask.Visible(c.Creator.Name+" "+c.Creator.Version)
+	if by := strings.TrimSpace(c.Creator.Name + " " + c.Creator.Version); by != "" {
+		made += " by " + mask.Visible(by)
 	}
-	fmt.Fprintf(out, "%s  %s, %s\n", t.paint(bold, c.File), made, count(len(c.Exchanges), "entry", "entries"))
+	p.line(2, span{bold, mask.Visible(c.File)}, plain("  "+made+", "+count(len(c.Exchanges), "entry", "entries")))
 	for _, warning := range c.Warnings {
-		where := ""
-		if warning.Entry >= 0 {
-			where = "entry " + strconv.Itoa(warning.Entry) + ": "
-		}
-		fmt.Fprintln(out, t.paint(yellow, "warning: "+where+warning.Text))
+		p.line(2, span{yellow, "warning: " + warningText(c, warning)})
 	}
-	digits := len(strconv.Itoa(len(c.Exchanges)))
+	digits, widest := len(strconv.Itoa(len(c.Exchanges))), 3
+	for _, x := range c.Exchanges {
+		widest = max(widest, columns(diff.OutcomeOf(x).String()))
+	}
 	for i, x := range c.Exchanges {
-		outcome := diff.OutcomeOf(x).String()
-		color := green
-		if x.Response == nil || x.Response.Status >= 400 || x.Response.Status <= 0 {
+		outcome := diff.OutcomeOf(x)
+		color := ""
+		if outcome.Failed() {
 			color = red
 		}
 		request := pad(mask.Visible(x.Request.Method), 7) + " " + m.URL(x.Request.URL)
-		fmt.Fprintf(out, "%*d  %s  %s\n", digits, i, t.paint(color, pad(outcome, 9)), cut(request, t.width()-digits-13))
+		p.line(4, plain(fmt.Sprintf("%*d  ", digits, i)), span{color, pad(outcome.String(), widest)},
+			plain("  "+cut(request, t.width()-digits-widest-4)))
 	}
-	return out.Flush()
+	return p.Flush()
 }
 
 // EntriesSchema is the JSON Schema of what [EntriesJSON] writes.
@@ -51,17 +48,20 @@ var EntriesSchema string
 // EntriesJSON writes the exchanges of a capture as JSON, version 1 of the
 // contract in entries.schema.json.
 func EntriesJSON(w io.Writer, c *traffic.Capture, m *mask.Masker) error {
-	doc := entriesDocument{Version: 1, captureDocument: captureOf(c), Entries: make([]entryDocument, len(c.Exchanges))}
-	for i, x := range c.Exchanges {
-		doc.Entries[i] = entryOf(i, x, m)
+	entries := func(yield func(any) bool) {
+		for i, x := range c.Exchanges {
+			if !yield(entryOf(i, x, m)) {
+				return
+			}
+		}
 	}
-	return json.MarshalWrite(w, doc, jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true))
+	return writeJSON(w, entriesDocument{Version: 1, captureDocument: captureOf(c), Entries: entries})
 }
 
 type entriesDocument struct {
 	Version int `json:"version"`
 	captureDocument
-	Entries []entryDocument `json:"entries"`
+	Entries list `json:"entries"`
 }
 
 type entryDocument struct {
@@ -123,7 +123,7 @@ func bodyText(b traffic.Body, m *mask.Masker) *string {
 	}
 	content, err := b.Bytes(maxShownBody)
 	if err != nil {
-		text := "(" + err.Error() + ")"
+		text := "(" + mask.Visible(err.Error()) + ")"
 		return &text
 	}
 	text := m.Body(b.MediaType, content)

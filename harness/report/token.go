@@ -1,7 +1,6 @@
 package report
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
@@ -53,9 +52,9 @@ func viewTokens(changes []diff.Change, values door) *tokenView {
 		v.claims[token] = append(v.claims[token], part)
 		switch part {
 		case "exp":
-			v.inLife[token] = v.inLife[token] && !overAt(c.Old, values.ok) && !overAt(c.New, values.bad)
+			v.inLife[token] = v.inLife[token] && reached(c.Old, values.ok) == no && reached(c.New, values.bad) == no
 		case "nbf":
-			v.inLife[token] = v.inLife[token] && overAt(c.Old, values.ok) && overAt(c.New, values.bad)
+			v.inLife[token] = v.inLife[token] && reached(c.Old, values.ok) == yes && reached(c.New, values.bad) == yes
 		}
 	}
 	for _, c := range changes {
@@ -66,11 +65,25 @@ func viewTokens(changes []diff.Change, values door) *tokenView {
 	return v
 }
 
-// overAt tells whether a NumericDate (RFC 7519 section 2) lies before the
-// request; of a request without a time it can't be told.
-func overAt(claim string, request time.Time) bool {
-	seconds, err := strconv.ParseFloat(claim, 64)
-	return err == nil && !request.IsZero() && time.Unix(int64(seconds), 0).Before(request)
+// An answer can be unknown: a request need not have a time.
+type answer uint8
+
+const (
+	unknown answer = iota
+	yes
+	no
+)
+
+// reached tells whether a NumericDate had come when the request was made.
+func reached(claim string, request time.Time) answer {
+	when, ok := numericDate(claim)
+	switch {
+	case !ok || request.IsZero():
+		return unknown
+	case when.After(request):
+		return no
+	}
+	return yes
 }
 
 // quiet tells whether an edit is one that every newer token has: its times
@@ -88,10 +101,16 @@ func (v *tokenView) quiet(e diff.Edit) bool {
 	return volatileClaims[part] && v.inLife[token]
 }
 
+// dropped tells whether an edit is quiet beside loud ones of its token.
+func (v *tokenView) dropped(e diff.Edit) bool {
+	token, _, _ := tokenEdit(e)
+	return v.loud[token] && v.quiet(e)
+}
+
 // tell returns the line for a token of which only quiet things changed, once.
 func (v *tokenView) tell(e diff.Edit) string {
 	token, _, _ := tokenEdit(e)
-	if v.loud[token] || v.told[token] {
+	if v.told[token] {
 		return ""
 	}
 	v.told[token] = true

@@ -43,15 +43,54 @@ func (d door) values(e diff.Edit) (old, new string) {
 	case diff.Reorder:
 		return "", ""
 	case diff.Respell, diff.Layout:
-		return mask.Visible(e.Old), mask.Visible(e.New)
+		return mask.Visible(d.Text(e.Old)), mask.Visible(d.Text(e.New))
+	case diff.Add:
+		return "", d.masked(e, e.New, d.bad)
+	case diff.Remove:
+		return d.masked(e, e.Old, d.ok), ""
 	}
-	if e.Old != "" || e.Op != diff.Add {
-		old = d.masked(e, e.Old, d.ok)
+	return d.masked(e, e.Old, d.ok), d.masked(e, e.New, d.bad)
+}
+
+// name is the name in an edit as it may be shown: a query without "=" and a
+// member of a JSON object can be a secret too.
+func (d door) name(e diff.Edit) string {
+	if e.Part == diff.Query || e.Part == diff.Body && !strings.HasPrefix(e.Name, "/") {
+		return d.Query("", e.Name)
 	}
-	if e.New != "" || e.Op != diff.Remove {
-		new = d.masked(e, e.New, d.bad)
+	return mask.Visible(d.Text(e.Name))
+}
+
+// path is [diff.Edit.Path] as it may be shown.
+func (d door) path(e diff.Edit) string {
+	e.Name, e.Sub = d.name(e), d.Text(e.Sub)
+	return mask.Visible(e.Path())
+}
+
+// place names an edit within its section.
+func (d door) place(e diff.Edit) string {
+	name := d.name(e)
+	switch e.Part {
+	case diff.Header, diff.Cookie, diff.Query, diff.Note:
+	case diff.Path:
+		name = "segment " + name
+	case diff.Body:
+		if isLine(name) {
+			name = "line " + name
+		}
+		if e.Side == diff.Response {
+			name = "body " + name
+		}
+	default:
+		name = string(e.Part) + " " + name
 	}
-	return old, new
+	if e.Sub != "" {
+		name += " " + mask.Visible(d.Text(strings.TrimPrefix(e.Sub, "credentials.")))
+	}
+	if e.Op == diff.Layout && e.Part == diff.Header {
+		name += " separator"
+	}
+	return strings.TrimSpace(name)
 }
 
 func (d door) masked(e diff.Edit, value string, at time.Time) string {
@@ -77,6 +116,8 @@ func (d door) masked(e diff.Edit, value string, at time.Time) string {
 		return d.setCookie(e, value, at)
 	case diff.Body:
 		return d.body(e, value)
+	case diff.Note:
+		return d.json(e.Name+"/"+strings.ReplaceAll(e.Sub, ".", "/"), value)
 	default:
 		return d.Text(value)
 	}
@@ -120,16 +161,33 @@ func (d door) body(e diff.Edit, value string) string {
 	case e.WholeBody():
 		return d.Body("", []byte(value))
 	case strings.HasPrefix(e.Name, "/"):
-		name := e.Name[strings.LastIndexByte(e.Name, '/')+1:]
-		if strings.HasPrefix(value, "{") || strings.HasPrefix(value, "[") {
-			return d.Body("application/json", []byte(value))
-		}
-		return d.JSON(name, unquoted(value))
+		return d.json(e.Name, value)
 	case isLine(e.Name):
 		return d.Text(strings.TrimRight(value, "\r\n"))
 	default:
 		return d.Form(e.Name, value)
 	}
+}
+
+// json masks a value at a JSON Pointer. The nearest member gives it its name:
+// in {"tokens":["…"]} the first element is of the tokens.
+func (d door) json(pointer, value string) string {
+	name := ""
+	for segment := range strings.SplitSeq(pointer, "/") {
+		if segment != "" && !isLine(segment) {
+			name = segment
+		}
+	}
+	if !strings.HasPrefix(value, "{") && !strings.HasPrefix(value, "[") {
+		return d.JSON(name, unquoted(value))
+	}
+	quoted, err := jsontext.AppendQuote(nil, name)
+	if err != nil {
+		return d.Body("application/json", []byte(value))
+	}
+	before, after := "{"+string(quoted)+":", "}"
+	shown := d.Body("application/json", []byte(before+value+after))
+	return strings.TrimSuffix(strings.TrimPrefix(shown, before), after)
 }
 
 func isLine(name string) bool {
@@ -142,12 +200,21 @@ func (d door) claim(name, value string, at time.Time) string {
 	shown := d.Claim(name, unquoted(value))
 	switch name {
 	case "exp", "nbf", "iat", "auth_time":
-		if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds > 0 && seconds < 1e11 {
-			when := time.Unix(int64(seconds), 0).UTC()
+		if when, ok := numericDate(value); ok {
 			shown += " (" + when.Format("2006-01-02 15:04:05Z") + distance(when, at) + ")"
 		}
 	}
 	return shown
+}
+
+// numericDate reads a time of a claim (RFC 7519 section 2) that a calendar has
+// room for.
+func numericDate(claim string) (time.Time, bool) {
+	seconds, err := strconv.ParseFloat(claim, 64)
+	if err != nil || !(0 < seconds && seconds < 1e11) {
+		return time.Time{}, false
+	}
+	return time.Unix(int64(seconds), 0).UTC(), true
 }
 
 // distance says how far a time is from the request, in the two largest units.
@@ -172,6 +239,9 @@ func distance(when, request time.Time) string {
 	}
 	return ", " + text + " " + where + " the request"
 }
+
+// visibleLine makes visible what is left of controls in one line of a text.
+func visibleLine(line string) string { return mask.Visible(strings.TrimSuffix(line, "\r")) }
 
 // unquoted returns the string that a JSON string holds, other values as they
 // stand.

@@ -13,7 +13,7 @@ import (
 const (
 	maxLearntBody  = 64 << 10 // bytes of a request's body
 	maxLearntReply = 16 << 10 // of a response's: the answers that issue tokens are short
-	maxLearntTotal = 2 << 20 // bytes of all bodies of a capture
+	maxLearntTotal = 2 << 20  // bytes of all bodies of a capture
 )
 
 // LearnCapture learns the secrets that stand under secret names in a capture:
