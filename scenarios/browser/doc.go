@@ -26,6 +26,29 @@
 //   - [Site] and [RegistrableDomain] are the comparison that SameSite and
 //     partitions rest on, [CanonicalHost] the form of the names in it.
 //
+// # CORS
+//
+// The map of the Fetch standard, in reading order:
+//
+//   - [CORSRequest] is what a script asked for, [CORSHop] the answers along its
+//     redirects. [Decide] walks them as the standard does; [PreflightCache.Decide]
+//     does the same with preflights remembered.
+//   - What the call itself throws (cors_begin.go); mixed content, blocked ports,
+//     and whether CORS applies at all (cors_decide.go, "main fetch").
+//   - Whether a preflight is needed, and for which method or header
+//     ([NeedsPreflight]), what it looks like, and whether its answer allows the
+//     request (preflight_check.go).
+//   - The CORS check of every answer (cors_check.go); redirects, where the origin
+//     becomes null, methods change and Authorization is lost (cors_redirect.go);
+//     what the script may read ([VisibleHeaders]).
+//   - [CORSVerdict] names the first [CORSRule] that failed, DevTools' name for
+//     it, a sentence and the place of the fix. Where a browser departs from the
+//     text, the profile decides and a [CORSDeviation] has the name.
+//   - Beside it: [Origin] and [FetchMetadata].
+//
+// The law here: a request with fewer headers never needs a preflight that the
+// fuller one did not.
+//
 // # Verdicts and profiles
 //
 // Every decision is a [Verdict]: the first [Rule] that failed, its section in
