@@ -11,7 +11,10 @@ import (
 // Between returns what changed from ok to bad. There are no options: what does
 // not matter is marked later, by [Judge].
 func Between(ok, bad *traffic.Exchange) []Edit {
-	var edits []Edit
+	return appendBetween(nil, ok, bad)
+}
+
+func appendBetween(edits []Edit, ok, bad *traffic.Exchange) []Edit {
 	edits = betweenRequests(edits, &ok.Request, &bad.Request)
 	edits = betweenResponses(edits, ok.Response, bad.Response)
 	if ok.Recorded != bad.Recorded {

@@ -40,9 +40,13 @@ func Compare(ok, bad *traffic.Capture, o Options) *Comparison {
 		OnlyOK: a.OnlyOK, OnlyBad: a.OnlyBad,
 	}
 	ignore := o.Ignore.compile()
-	parallel(len(a.Pairs), func(i int) {
-		p := a.Pairs[i]
-		c.Pairs[i] = Compared{Pair: p, Changes: changes(ok.Exchanges[p.OK], bad.Exchanges[p.Bad], ignore)}
+	parallel(len(a.Pairs), func(from, to int) {
+		var edits []Edit // one after the other in the same memory
+		for i, p := range a.Pairs[from:to] {
+			x, y := ok.Exchanges[p.OK], bad.Exchanges[p.Bad]
+			edits = appendBetween(edits[:0], x, y)
+			c.Pairs[from+i] = Compared{Pair: p, Changes: ignore.mark(Judge(x, y, edits))}
+		}
 	})
 	c.First = FirstDivergence(ok, bad, a)
 	if c.First < 0 {
@@ -51,33 +55,28 @@ func Compare(ok, bad *traffic.Capture, o Options) *Comparison {
 	return c
 }
 
-func changes(ok, bad *traffic.Exchange, ignore patterns) []Change {
-	list := Judge(ok, bad, Between(ok, bad))
-	if len(ignore.source) == 0 {
-		return list
-	}
+// mark makes noise of the changes that a pattern fits.
+func (p patterns) mark(list []Change) []Change {
 	for i := range list {
-		if list[i].Noise != "" {
+		if list[i].Noise != "" || len(p.compiled) == 0 {
 			continue
 		}
-		if pattern, ok := ignore.match(list[i].Path()); ok {
+		if pattern, ok := p.match(list[i].Path()); ok {
 			list[i].Noise = Noise("ignored: " + pattern)
 		}
 	}
 	return list
 }
 
-// parallel calls f for 0…n-1, in portions on all processors.
-func parallel(n int, f func(int)) {
+// parallel calls f for portions of 0…n-1, on all processors.
+func parallel(n int, f func(from, to int)) {
 	const portion = 64
 	starts := make(chan int)
 	var wait sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), n/portion+1) {
 		wait.Go(func() {
 			for start := range starts {
-				for i := start; i < min(start+portion, n); i++ {
-					f(i)
-				}
+				f(start, min(start+portion, n))
 			}
 		})
 	}

@@ -105,13 +105,15 @@ func near(v string, unit shapeKind, at time.Time) bool {
 	return -24*time.Hour <= d && d <= 24*time.Hour
 }
 
+var joinWords = strings.NewReplacer("_", "", "-", "")
+
 // jsonFieldNoise judges a member of a JSON body by its name, then by its
 // value. Both values have to be there: what comes or goes matters.
 func jsonFieldNoise(name, old, new string, at time.Time) Noise {
 	if old == "" || new == "" {
 		return ""
 	}
-	switch strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name)) {
+	switch strings.ToLower(joinWords.Replace(name)) {
 	case "state", "nonce", "codechallenge", "codeverifier", "jti":
 		if len(old) >= 8 && len(new) >= 8 {
 			return noiseOnce

@@ -51,6 +51,9 @@ func detectFormat(text string) (style, bare string) {
 
 // compact removes the white space outside of strings.
 func compact(text string) string {
+	if strings.IndexAny(text, " \t\r\n") < 0 {
+		return text
+	}
 	var b strings.Builder
 	b.Grow(len(text))
 	for i := 0; i < len(text); {
@@ -73,6 +76,9 @@ func compact(text string) string {
 // strings is dropped.
 func reformat(text, style string) string {
 	f := parseJSONFormat(style)
+	if f.comma == "" && f.colon == "" && f.indent == "-" {
+		return compact(text) + f.tail
+	}
 	var b strings.Builder
 	b.Grow(len(text) + len(text)/4)
 	depth := 0
