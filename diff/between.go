@@ -11,9 +11,7 @@ import (
 // Between returns what changed from ok to bad. There are no options: what does
 // not matter is marked later, by [Judge].
 func Between(ok, bad *traffic.Exchange) []Edit {
-	var edits []Edit
-	edits = betweenRequests(edits, &ok.Request, &bad.Request)
-	edits = betweenResponses(edits, ok.Response, bad.Response)
+	edits := betweenMessages(nil, ok, bad)
 	if ok.Recorded != bad.Recorded {
 		edits = betweenParts(edits, recorded, recordedParts(&ok.Recorded), recordedParts(&bad.Recorded))
 	}
@@ -23,12 +21,19 @@ func Between(ok, bad *traffic.Exchange) []Edit {
 	return edits
 }
 
+// betweenMessages appends the edits of what was on the wire, and of the
+// recorder's own view of it.
+func betweenMessages(edits []Edit, ok, bad *traffic.Exchange) []Edit {
+	edits = betweenRequests(edits, &ok.Request, &bad.Request)
+	return betweenResponses(edits, ok.Response, bad.Response)
+}
+
 func betweenRequests(edits []Edit, ok, bad *traffic.Request) []Edit {
 	if ok.Method != bad.Method || ok.URL != bad.URL || ok.Proto != bad.Proto {
 		edits = betweenParts(edits, requestLine, requestLineParts(ok), requestLineParts(bad))
 	}
 	if !slices.Equal(ok.Header, bad.Header) {
-		edits = betweenParts(edits, requestHeader, headerParts(ok.Header), headerParts(bad.Header))
+		edits = betweenHeaders(edits, requestHeader, ok.Header, bad.Header)
 	}
 	edits = betweenBodies(edits, requestContent, requestSide(ok), requestSide(bad))
 	if ok.Body.MediaType != bad.Body.MediaType || !slices.Equal(ok.Body.Params, bad.Body.Params) ||
@@ -53,7 +58,7 @@ func betweenResponses(edits []Edit, ok, bad *traffic.Response) []Edit {
 		edits = betweenParts(edits, responseLine, responseLineParts(ok), responseLineParts(bad))
 	}
 	if !slices.Equal(ok.Header, bad.Header) {
-		edits = betweenParts(edits, responseHeader, headerParts(ok.Header), headerParts(bad.Header))
+		edits = betweenHeaders(edits, responseHeader, ok.Header, bad.Header)
 	}
 	edits = betweenBodies(edits, responseContent, responseSide(ok), responseSide(bad))
 	if ok.Body.MediaType != bad.Body.MediaType || !slices.Equal(ok.Body.Params, bad.Body.Params) ||
@@ -61,6 +66,52 @@ func betweenResponses(edits []Edit, ok, bad *traffic.Response) []Edit {
 		edits = betweenParts(edits, responseLists, responseListParts(ok), responseListParts(bad))
 	}
 	return edits
+}
+
+// betweenHeaders compares two header sections. Most often the same fields
+// stand in the same order, each once: then only those that changed are taken
+// apart.
+func betweenHeaders(edits []Edit, g group, ok, bad traffic.Header) []Edit {
+	if !aligned(ok, bad) {
+		return betweenParts(edits, g, headerParts(ok), headerParts(bad))
+	}
+	for i := range ok {
+		if ok[i].Value == bad[i].Value {
+			continue
+		}
+		for _, e := range tree.BetweenKids(headerKid(ok[i]), headerKid(bad[i]), i) {
+			edits = append(edits, named(g, e))
+		}
+	}
+	return edits
+}
+
+// aligned tells whether the fields of two sections have the same names in the
+// same order, and those that changed stand there once.
+func aligned(ok, bad traffic.Header) bool {
+	if len(ok) != len(bad) {
+		return false
+	}
+	for i := range ok {
+		if ok[i].Name != bad[i].Name {
+			return false
+		}
+	}
+	for i := range ok {
+		if ok[i].Value != bad[i].Value && (repeatedField(ok, i) || strings.EqualFold(ok[i].Name, "set-cookie")) {
+			return false
+		}
+	}
+	return true
+}
+
+func repeatedField(h traffic.Header, i int) bool {
+	for k := range h {
+		if k != i && strings.EqualFold(h[k].Name, h[i].Name) {
+			return true
+		}
+	}
+	return false
 }
 
 func betweenParts(edits []Edit, g group, old, new tree.Parts) []Edit {

@@ -129,12 +129,12 @@ func contentParts(c content) (tree.Parts, bool) {
 	if !c.body.Present() {
 		return tree.Parts{}, false
 	}
-	text, err := c.body.Bytes(structuredBody)
-	if err != nil || !isText(text) && !strings.HasPrefix(c.mediaType, "multipart/") {
+	bytes, err := c.body.Bytes(structuredBody)
+	if err != nil || !isText(bytes) && !strings.HasPrefix(c.mediaType, "multipart/") {
 		return tree.Parts{}, false
 	}
-	codec := contentCodec(c.mediaType, string(text))
-	return tree.Parts{Mode: tree.Record, Kids: []tree.Kid{{Key: "content", Text: string(text), Codec: codec}}}, true
+	text := string(bytes)
+	return tree.Parts{Mode: tree.Record, Kids: []tree.Kid{{Key: "content", Text: text, Codec: contentCodec(c.mediaType, text)}}}, true
 }
 
 func contentCodec(mediaType, text string) tree.Codec {
@@ -155,6 +155,9 @@ func contentCodec(mediaType, text string) tree.Codec {
 
 // essence is a media type without its parameters, in lower case.
 func essence(mediaType string) string {
+	if !strings.Contains(mediaType, ";") {
+		return strings.ToLower(strings.TrimSpace(mediaType))
+	}
 	kind, _, err := mime.ParseMediaType(mediaType)
 	if err != nil {
 		kind, _, _ = strings.Cut(mediaType, ";")

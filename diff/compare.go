@@ -24,7 +24,7 @@ type Comparison struct {
 type Compared struct {
 	Pair
 	Matter int // number of changes that matter
-	Noise  int // number of those that don't
+	Noise  int // number of those that don't; the recorder's notes count as one
 
 	// Credentials tells that something changed that hands out or carries
 	// them: Authorization, a cookie that is set.
@@ -55,9 +55,13 @@ func Compare(ok, bad *traffic.Capture, o Options) *Comparison {
 		OnlyOK: a.OnlyOK, OnlyBad: a.OnlyBad,
 	}
 	ignore := o.Ignore.compile()
-	parallel(len(a.Pairs), func(i int) {
-		p := a.Pairs[i]
-		c.Pairs[i] = compared(p, ok.Exchanges[p.OK], bad.Exchanges[p.Bad], ignore)
+	parallel(len(a.Pairs), func(from, to int) {
+		var edits []Edit // one pair after the other in the same memory
+		for i, p := range a.Pairs[from:to] {
+			x, y := ok.Exchanges[p.OK], bad.Exchanges[p.Bad]
+			edits = betweenMessages(edits[:0], x, y)
+			c.Pairs[from+i] = compared(p, x, y, edits, ignore)
+		}
 	})
 	c.First = FirstDivergence(ok, bad, a)
 	if c.First < 0 {
@@ -66,9 +70,11 @@ func Compare(ok, bad *traffic.Capture, o Options) *Comparison {
 	return c
 }
 
-func compared(p Pair, ok, bad *traffic.Exchange, ignore patterns) Compared {
+func compared(p Pair, ok, bad *traffic.Exchange, edits []Edit, ignore patterns) Compared {
 	c := Compared{Pair: p, OKExchange: ok, BadExchange: bad, ignore: ignore}
-	edits := Between(ok, bad)
+	if ok.Recorded != bad.Recorded || !ok.Unknown.Equal(bad.Unknown) {
+		c.Noise++ // the recorder's notes never matter, so they are not counted one by one
+	}
 	j := newJudge(ok, bad, edits)
 	for i := range edits {
 		e := &edits[i]
@@ -85,11 +91,8 @@ func compared(p Pair, ok, bad *traffic.Exchange, ignore patterns) Compared {
 
 func changes(ok, bad *traffic.Exchange, ignore patterns) []Change {
 	list := Judge(ok, bad, Between(ok, bad))
-	if len(ignore.source) == 0 {
-		return list
-	}
 	for i := range list {
-		if list[i].Noise != "" {
+		if list[i].Noise != "" || len(ignore.source) == 0 {
 			continue
 		}
 		if pattern, ok := ignore.match(list[i].Path()); ok {
@@ -100,15 +103,19 @@ func changes(ok, bad *traffic.Exchange, ignore patterns) []Change {
 }
 
 // EachPair yields the index of every pair and its changes, in order; they are
-// computed ahead on all processors, a portion at a time.
+// computed ahead on all processors, a few hundred pairs at a time.
 func (c *Comparison) EachPair() iter.Seq2[int, []Change] {
 	const ahead = 256
 	return func(yield func(int, []Change) bool) {
-		portion := make([][]Change, ahead)
+		found := make([][]Change, ahead)
 		for start := 0; start < len(c.Pairs); start += ahead {
 			n := min(ahead, len(c.Pairs)-start)
-			parallel(n, func(i int) { portion[i] = c.Pairs[start+i].Changes() })
-			for i, changes := range portion[:n] {
+			parallel(n, func(from, to int) {
+				for i := from; i < to; i++ {
+					found[i] = c.Pairs[start+i].Changes()
+				}
+			})
+			for i, changes := range found[:n] {
 				if !yield(start+i, changes) {
 					return
 				}
@@ -125,17 +132,15 @@ func (p patterns) matches(e *Edit) bool {
 	return ok
 }
 
-// parallel calls f for 0…n-1, in portions on all processors.
-func parallel(n int, f func(int)) {
+// parallel calls f for portions of 0…n-1, on all processors.
+func parallel(n int, f func(from, to int)) {
 	const portion = 16
 	starts := make(chan int)
 	var wait sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), n/portion+1) {
 		wait.Go(func() {
 			for start := range starts {
-				for i := start; i < min(start+portion, n); i++ {
-					f(i)
-				}
+				f(start, min(start+portion, n))
 			}
 		})
 	}

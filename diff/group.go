@@ -78,13 +78,18 @@ func setResponseLine(r *traffic.Response, p tree.Parts) {
 func headerParts(h traffic.Header) tree.Parts {
 	kids := make([]tree.Kid, len(h))
 	for i, f := range h {
-		name := strings.ToLower(f.Name)
-		kids[i] = tree.Kid{Key: name, Label: f.Name, Text: f.Value, Codec: headerCodec(name)}
-		if name == "set-cookie" {
-			kids[i].Key = name + ":" + tree.SetCookieName(f.Value)
-		}
+		kids[i] = headerKid(f)
 	}
 	return tree.Parts{Mode: tree.Keyed, Kids: kids}
+}
+
+func headerKid(f traffic.HeaderField) tree.Kid {
+	name := strings.ToLower(f.Name)
+	kid := tree.Kid{Key: name, Label: f.Name, Text: f.Value, Codec: headerCodec(name)}
+	if name == "set-cookie" {
+		kid.Key += ":" + tree.SetCookieName(f.Value)
+	}
+	return kid
 }
 
 func headerOf(p tree.Parts) traffic.Header {

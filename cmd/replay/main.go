@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"github.com/replaydiff/replay/diff/traffic/mask"
@@ -22,7 +23,14 @@ const (
 // errDiffers makes a command end with exitDiffers. It is no error to print.
 var errDiffers = errors.New("the captures differ")
 
+// softMemory is where the garbage collector begins to work harder, in bytes. A
+// flow of 100,000 exchanges stays near it.
+const softMemory = 640 << 20
+
 func main() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(softMemory)
+	}
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 

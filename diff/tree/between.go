@@ -20,6 +20,14 @@ func BetweenUpTo(old, new Parts, most int) ([]Edit, bool) {
 	return d.edits, len(d.edits) <= most
 }
 
+// BetweenKids is Between for one kid of a list in which all others are equal,
+// and which no other kid shares its key with.
+func BetweenKids(old, new Kid, index int) []Edit {
+	d := differ{most: math.MaxInt}
+	d.kid(old, new, &namer{lone: old.Key}, index)
+	return d.edits
+}
+
 type differ struct {
 	most  int
 	keys  []string

@@ -69,6 +69,9 @@ func hasSpace(text string) bool {
 
 // compact removes the white space outside of strings.
 func compact(text string) string {
+	if !strings.ContainsAny(text, " \t\r\n") {
+		return text
+	}
 	var b strings.Builder
 	b.Grow(len(text))
 	for i := 0; i < len(text); {
@@ -91,6 +94,9 @@ func compact(text string) string {
 // strings is dropped.
 func reformat(text, style string) string {
 	f := parseJSONFormat(style)
+	if f.comma == "" && f.colon == "" && f.indent == "-" {
+		return compact(text) + f.tail
+	}
 	var b strings.Builder
 	b.Grow(len(text) + len(text)/4)
 	depth := 0

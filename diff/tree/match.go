@@ -6,10 +6,14 @@ import "strconv"
 // sequence, or key and ordinal where the key stands there already.
 type namer struct {
 	parts   Parts
-	ordinal []int // made on first use: most lists are equal
+	ordinal []int  // made on first use: most lists are equal
+	lone    string // the key of a kid that is known to share it with none
 }
 
 func (n *namer) name(i int) string {
+	if n.lone != "" {
+		return n.lone
+	}
 	if n.parts.Mode == Sequence {
 		return strconv.Itoa(i)
 	}
