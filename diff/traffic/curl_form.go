@@ -106,7 +106,10 @@ func (s *formScanner) part(op *curlOperation, p *curlPart) (content string) {
 		before := s.text
 		s.text = strings.TrimLeft(s.text[1:], formSpace)
 		space := before[:len(before)-len(s.text)]
-		key, _, _ := strings.Cut(s.text, "=")
+		key, _, known := strings.Cut(s.text, "=")
+		if !known {
+			key = "" // curl looks for "type=", not for "type"
+		}
 		switch {
 		case key == "type":
 			p.mediaType, typed = s.mediaType(), true

@@ -177,6 +177,7 @@ func FuzzReadCurl(f *testing.F) {
 	for _, row := range curlMistakes {
 		f.Add([]byte(row.in))
 	}
+	f.Add([]byte("curl a.test -F'=0;type'"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		first, err := readCurl(data, "x.sh", Options{Limits: Limits{Entries: 100}})
 		if err != nil {
