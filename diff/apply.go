@@ -11,6 +11,8 @@ import (
 // ErrEdit is returned for an edit that was made for another exchange.
 var ErrEdit = errors.New("edit does not fit the exchange")
 
+var errNoResponse = fmt.Errorf("%w: it has no response", ErrEdit)
+
 // Apply returns a copy of ok with the edits in it, in whatever order they are
 // given. Every subset of Between(ok, bad) applies; ok is left as it is.
 func Apply(ok *traffic.Exchange, edits []Edit) (*traffic.Exchange, error) {
@@ -19,7 +21,7 @@ func Apply(ok *traffic.Exchange, edits []Edit) (*traffic.Exchange, error) {
 		response := *ok.Response
 		out.Response = &response
 	}
-	groups := map[group][]tree.Edit{}
+	var groups [unknown + 1][]tree.Edit
 	for _, e := range edits {
 		switch e.group {
 		case requestBody, responseBody:
@@ -33,14 +35,16 @@ func Apply(ok *traffic.Exchange, edits []Edit) (*traffic.Exchange, error) {
 		}
 	}
 	for g, list := range groups {
-		if g > answer && g < recorded && ok.Response == nil {
-			return nil, fmt.Errorf("%w: it has no response", ErrEdit)
-		}
-		// An exchange without its answer has nothing to edit there.
-		if g > answer && g < recorded && out.Response == nil {
+		inResponse := answer < group(g) && group(g) < recorded
+		switch {
+		case len(list) == 0:
+			continue
+		case inResponse && ok.Response == nil:
+			return nil, errNoResponse
+		case inResponse && out.Response == nil: // an edit took the answer away: nothing to edit there
 			continue
 		}
-		if err := applyGroup(ok, &out, g, list); err != nil {
+		if err := applyGroup(ok, &out, group(g), list); err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrEdit, err)
 		}
 	}
@@ -51,7 +55,7 @@ func applyBody(x *traffic.Exchange, e Edit) error {
 	body := &x.Request.Body
 	if e.group == responseBody {
 		if x.Response == nil {
-			return fmt.Errorf("%w: it has no response", ErrEdit)
+			return errNoResponse
 		}
 		body = &x.Response.Body
 	}

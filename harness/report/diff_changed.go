@@ -122,7 +122,7 @@ func (t *pairText) change(c diff.Change) {
 	}
 	old, new := t.door.values(c.Edit)
 	old, new = emptyMark(c.Edit, old), emptyMark(c.Edit, new)
-	text := inline(c, old, new)
+	text := inline(c, visibleLine(old), visibleLine(new))
 	if nameColumn+columns(name)+2+spanColumns(text)+columns(note.text) <= t.width() && !strings.Contains(old+new, "\n") {
 		t.named(name, slices.Concat([]span{plain("  ")}, text, []span{note})...)
 		return
@@ -139,6 +139,10 @@ func (t *pairText) change(c diff.Change) {
 // inline is an edit in one line.
 func inline(c diff.Change, old, new string) []span {
 	switch {
+	case c.Op == diff.Add && strings.EqualFold(c.Sub, new):
+		return []span{{red, "added"}} // a member of a list: its name is its value
+	case c.Op == diff.Remove && strings.EqualFold(c.Sub, old):
+		return []span{{red, "removed"}}
 	case c.Op == diff.Add:
 		return []span{{red, "added"}, plain(" " + new)}
 	case c.Op == diff.Remove:

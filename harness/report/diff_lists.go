@@ -23,7 +23,7 @@ func (d *diffText) elsewhere() {
 		}
 		if rows++; rows == 1 {
 			d.line(0)
-			d.line(0, span{bold, "elsewhere"})
+			d.line(0, span{bold, d.pairsTitle()})
 		}
 		if rows > maxRows && !d.all {
 			continue
@@ -37,6 +37,13 @@ func (d *diffText) elsewhere() {
 	if rows > maxRows && !d.all {
 		d.line(2, span{dim, "  " + count(rows-maxRows, "more pair", "more pairs") + " (--all shows them)"})
 	}
+}
+
+func (d *diffText) pairsTitle() string {
+	if d.c.First < 0 {
+		return "pairs"
+	}
+	return "elsewhere"
 }
 
 // byWeight orders the pairs for a list that may be cut: other outcomes first,

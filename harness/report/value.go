@@ -220,7 +220,7 @@ func numericDate(claim string) (time.Time, bool) {
 // distance says how far a time is from the request, in the two largest units.
 func distance(when, request time.Time) string {
 	if request.IsZero() {
-		return ""
+		return ", the request has no time"
 	}
 	d, where := when.Sub(request), "after"
 	if d < 0 {
