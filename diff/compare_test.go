@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"fmt"
 	"path/filepath"
 	"runtime"
 	"testing"
@@ -31,8 +32,9 @@ func TestCompareIsSequential(t *testing.T) {
 
 func paths(c *Comparison) [][]string {
 	all := make([][]string, len(c.Pairs))
-	for i, p := range c.Pairs {
-		for _, change := range p.Changes {
+	for i, changes := range c.EachPair() {
+		all[i] = append(all[i], fmt.Sprint(c.Pairs[i].Matter, c.Pairs[i].Noise, c.Pairs[i].Credentials))
+		for _, change := range changes {
 			all[i] = append(all[i], change.Path()+" "+change.Old+" "+change.New+" "+string(change.Noise))
 		}
 	}
@@ -41,7 +43,7 @@ func paths(c *Comparison) [][]string {
 
 func pathsOf(p Compared) []string {
 	var list []string
-	for _, change := range p.Changes {
+	for _, change := range p.Changes() {
 		list = append(list, change.Path())
 	}
 	return list
@@ -57,7 +59,7 @@ func TestCompareMarksWhatTheUserIgnores(t *testing.T) {
 	if c.Differs() || c.First != -1 {
 		t.Errorf("differs %v, first %d", c.Differs(), c.First)
 	}
-	if got := c.Pairs[0].Changes[0].Noise; got != "ignored: *.header.x-*" {
+	if got := c.Pairs[0].Changes()[0].Noise; got != "ignored: *.header.x-*" {
 		t.Errorf("the reason is %q", got)
 	}
 }
