@@ -51,7 +51,7 @@ func detectFormat(text string) (style, bare string) {
 
 // compact removes the white space outside of strings.
 func compact(text string) string {
-	if strings.IndexAny(text, " \t\r\n") < 0 {
+	if !strings.ContainsAny(text, " \t\r\n") {
 		return text
 	}
 	var b strings.Builder
