@@ -11,17 +11,7 @@ import (
 	"github.com/replaydiff/replay/harness/report"
 )
 
-func diffCommand() *cobra.Command {
-	var f struct {
-		readFlags
-		outputFlags
-		all    bool
-		ignore []string
-	}
-	cmd := &cobra.Command{
-		Use:   "diff OK BAD",
-		Short: "what changed between a working and a failing capture",
-		Long: `diff pairs the exchanges of two captures and says what changed: first the
+const diffHelp = `diff pairs the exchanges of two captures and says what changed: first the
 pair in which the outcomes part, then the others in a line each, then what one
 side alone has. Noise (dates, request ids, client hints, analytics cookies) is
 counted and shown by --all, each with its reason.
@@ -36,48 +26,63 @@ mask. A file .replay.yaml beside the captures can name more noise:
     - request.header.x-build
     - response.body/meta/**
 
-Exit codes: 0 nothing that matters differs, 1 it differs, 2 trouble.`,
+Exit codes: 0 nothing that matters differs, 1 it differs, 2 trouble.`
+
+type diffFlags struct {
+	readFlags
+	outputFlags
+	all    bool
+	ignore []string
+}
+
+func diffCommand() *cobra.Command {
+	var f diffFlags
+	cmd := &cobra.Command{
+		Use:   "diff OK BAD",
+		Short: "what changed between a working and a failing capture",
+		Long:  diffHelp,
 		Example: `  replay diff ok.har bad.har
   replay diff --format json ok.har bad.har
   replay diff --ignore 'response.body/meta/**' ok.yaml bad.yaml
   pbpaste | replay diff ok.har -`,
 		GroupID: "diff",
 		Args:    wantFiles("OK", "BAD"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := f.check(); err != nil {
-				return err
-			}
-			ignore, err := ignoreOf(f.ignore, args)
-			if err != nil {
-				return err
-			}
-			ok, bad, err := openBoth(cmd, &f.readFlags, args[0], args[1])
-			if err != nil {
-				return err
-			}
-			defer ok.Close()
-			defer bad.Close()
-			c := diff.Compare(ok, bad, diff.Options{Ignore: ignore})
-			out := cmd.OutOrStdout()
-			masker := f.masker()
-			masker.LearnCapture(ok)
-			masker.LearnCapture(bad)
-			if f.format == "json" {
-				err = report.DiffJSON(out, c, masker)
-			} else {
-				err = report.Diff(out, c, masker, report.DiffOptions{Terminal: f.terminal(out), All: f.all})
-			}
-			if err == nil && c.Differs() {
-				return errDiffers
-			}
-			return err
-		},
+		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0], args[1]) },
 	}
 	f.readFlags.add(cmd)
 	f.outputFlags.add(cmd)
 	cmd.Flags().BoolVar(&f.all, "all", false, "show every pair whole, and noise with its reason")
 	cmd.Flags().StringArrayVar(&f.ignore, "ignore", nil, "treat changes at this `path` as noise (* and ** are wildcards); repeatable")
 	return cmd
+}
+
+func (f *diffFlags) run(cmd *cobra.Command, okFile, badFile string) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	ignore, err := ignoreOf(f.ignore, []string{okFile, badFile})
+	if err != nil {
+		return err
+	}
+	ok, bad, err := openBoth(cmd, &f.readFlags, okFile, badFile)
+	if err != nil {
+		return err
+	}
+	defer ok.Close()
+	defer bad.Close()
+	c := diff.Compare(ok, bad, diff.Options{Ignore: ignore})
+	masker, out := f.masker(), cmd.OutOrStdout()
+	masker.LearnCapture(ok)
+	masker.LearnCapture(bad)
+	if f.format == "json" {
+		err = report.DiffJSON(out, c, masker)
+	} else {
+		err = report.Diff(out, c, masker, report.DiffOptions{Terminal: f.terminal(out), All: f.all})
+	}
+	if err == nil && c.Differs() {
+		return errDiffers
+	}
+	return err
 }
 
 // openBoth reads two captures side by side and reports the mistakes of both.

@@ -34,7 +34,7 @@ func expandGlob(text string, limit int) (urls []string, problem string) {
 }
 
 const (
-	globTooMany = "the URL stands for more requests than the limit \"entries\" allows; use --globoff if it is meant as it stands"
+	globTooMany = "the URL stands for more requests than Limits.Entries allows; use --globoff if it is meant as it stands"
 	globBroken  = "the URL has braces or brackets that curl reads as a pattern, and it is a broken one; use --globoff if they are meant as they stand"
 )
 

@@ -52,7 +52,7 @@ func readCurl(data []byte, file string, o Options) (*Capture, error) {
 	r := &curlReader{file: file, limits: o.Limits.orDefault(), capture: &Capture{File: file, Format: Curl}}
 	if int64(len(data)) > r.limits.WholeFile {
 		return nil, &Error{File: file, Entry: -1, Err: ErrLimit,
-			Text: fmt.Sprintf("longer than %d bytes; raise the limit \"line\" to read it", r.limits.WholeFile)}
+			Text: fmt.Sprintf("longer than %d bytes; if the file can be trusted, raise Limits.WholeFile", r.limits.WholeFile)}
 	}
 	// A byte order mark is blanked rather than cut, so that places stay true.
 	if rest, ok := bytes.CutPrefix(data, []byte("\ufeff")); ok {

@@ -34,7 +34,10 @@ func (r *curlReader) globbed(op *curlOperation, word curlWord) []string {
 		urls, problem = expandGlob(word.text, room)
 	}
 	switch {
-	case problem == globTooMany || room < 1:
+	case room < 1:
+		r.failAs(ErrLimit, word, "more than %d requests; if the file can be trusted, raise Limits.Entries", r.limits.Entries)
+		return nil
+	case problem == globTooMany:
 		r.failAs(ErrLimit, word, "%s", globTooMany)
 		return nil
 	case problem != "":

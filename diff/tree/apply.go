@@ -24,39 +24,23 @@ type placed struct {
 	major, tie, sub int
 }
 
-func apply(old Parts, edits []Edit, depth int) (Parts, error) {
-	out := Parts{Mode: old.Mode, Style: old.Style}
-	below := make([][]Edit, len(old.Kids))
-	var adds []Edit
-	var order []int
-	for _, e := range edits {
-		if len(e.At) > depth {
-			i := e.At[depth]
-			if i < 0 || i >= len(old.Kids) {
-				return Parts{}, placeError(e)
-			}
-			below[i] = append(below[i], e)
-			continue
-		}
-		switch e.Op {
-		case Layout:
-			out.Style = e.New
-		case Add:
-			adds = append(adds, e)
-		case Reorder:
-			if len(e.Order) != len(old.Kids) {
-				return Parts{}, placeError(e)
-			}
-			order = e.Order
-		default:
-			return Parts{}, placeError(e)
-		}
-	}
+// A level holds the edits of one level of a text.
+type level struct {
+	below [][]Edit // by kid of the original
+	adds  []Edit
+	order []int // of a Reorder, nil without one
+	style string
+}
 
+func apply(old Parts, edits []Edit, depth int) (Parts, error) {
+	here, err := sortEdits(old, edits, depth)
+	if err != nil {
+		return Parts{}, err
+	}
 	var kids []placed
-	at := positions(len(old.Kids), order)
+	at := positions(len(old.Kids), here.order)
 	for i, kid := range old.Kids {
-		kid, keep, err := applyKid(kid, below[i], depth+1)
+		kid, keep, err := applyKid(kid, here.below[i], depth+1)
 		if err != nil {
 			return Parts{}, err
 		}
@@ -65,9 +49,9 @@ func apply(old Parts, edits []Edit, depth int) (Parts, error) {
 			kids = append(kids, at[i])
 		}
 	}
-	for _, e := range adds {
+	for _, e := range here.adds {
 		p := placed{kid: Kid{Key: lastKey(e), Label: e.Label, Text: e.New}, major: e.After, tie: 1, sub: e.Rank}
-		if order != nil {
+		if here.order != nil {
 			p.major, p.tie, p.sub = e.Rank, 0, 0
 		}
 		kids = append(kids, p)
@@ -75,11 +59,37 @@ func apply(old Parts, edits []Edit, depth int) (Parts, error) {
 	slices.SortStableFunc(kids, func(a, b placed) int {
 		return cmp.Or(cmp.Compare(a.major, b.major), cmp.Compare(a.tie, b.tie), cmp.Compare(a.sub, b.sub))
 	})
-	out.Kids = make([]Kid, len(kids))
+	out := Parts{Mode: old.Mode, Style: here.style, Kids: make([]Kid, len(kids))}
 	for n, p := range kids {
 		out.Kids[n] = p.kid
 	}
 	return out, nil
+}
+
+// sortEdits tells the edits of this level from those of the kids below.
+func sortEdits(old Parts, edits []Edit, depth int) (level, error) {
+	here := level{below: make([][]Edit, len(old.Kids)), style: old.Style}
+	for _, e := range edits {
+		if len(e.At) > depth {
+			i := e.At[depth]
+			if i < 0 || i >= len(old.Kids) {
+				return level{}, placeError(e)
+			}
+			here.below[i] = append(here.below[i], e)
+			continue
+		}
+		switch {
+		case e.Op == Layout:
+			here.style = e.New
+		case e.Op == Add:
+			here.adds = append(here.adds, e)
+		case e.Op == Reorder && len(e.Order) == len(old.Kids):
+			here.order = e.Order
+		default:
+			return level{}, placeError(e)
+		}
+	}
+	return here, nil
 }
 
 // positions says where each original kid goes. Under a new order a kid that

@@ -94,46 +94,58 @@ func compact(text string) string {
 // strings is dropped.
 func reformat(text, style string) string {
 	f := parseJSONFormat(style)
-	if f.comma == "" && f.colon == "" && f.indent == "-" {
-		return compact(text) + f.tail
-	}
-	var b strings.Builder
-	b.Grow(len(text) + len(text)/4)
-	depth := 0
-	line := func() {
-		if f.indent != "-" {
-			b.WriteString("\n" + strings.Repeat(f.indent, depth))
-		}
-	}
 	text = compact(text)
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; c {
-		case '"':
-			end := endOfString(text, i)
-			b.WriteString(text[i:end])
-			i = end - 1
-		case '{', '[':
-			b.WriteByte(c)
-			if i+1 < len(text) && (text[i+1] == '}' || text[i+1] == ']') {
-				b.WriteByte(text[i+1])
-				i++
-				continue
-			}
-			depth++
-			line()
-		case '}', ']':
-			depth = max(0, depth-1)
-			line()
-			b.WriteByte(c)
-		case ',':
-			b.WriteString("," + f.comma)
-			line()
-		case ':':
-			b.WriteString(":" + f.colon)
-		default:
-			b.WriteByte(c)
-		}
+	if f.comma == "" && f.colon == "" && f.indent == "-" {
+		return text + f.tail
 	}
-	b.WriteString(f.tail)
-	return b.String()
+	w := jsonWriter{format: f}
+	w.Grow(len(text) + len(text)/4)
+	for i := 0; i < len(text); {
+		i = w.token(text, i)
+	}
+	w.WriteString(f.tail)
+	return w.String()
+}
+
+// A jsonWriter writes compact JSON in a format.
+type jsonWriter struct {
+	strings.Builder
+	format jsonFormat
+	depth  int
+}
+
+// token writes the token at i and returns the place behind it.
+func (w *jsonWriter) token(text string, i int) int {
+	switch c := text[i]; c {
+	case '"':
+		end := endOfString(text, i)
+		w.WriteString(text[i:end])
+		return end
+	case '{', '[':
+		w.WriteByte(c)
+		if i+1 < len(text) && (text[i+1] == '}' || text[i+1] == ']') { // empty ones stay on their line
+			w.WriteByte(text[i+1])
+			return i + 2
+		}
+		w.depth++
+		w.line()
+	case '}', ']':
+		w.depth = max(0, w.depth-1)
+		w.line()
+		w.WriteByte(c)
+	case ',':
+		w.WriteString("," + w.format.comma)
+		w.line()
+	case ':':
+		w.WriteString(":" + w.format.colon)
+	default:
+		w.WriteByte(c)
+	}
+	return i + 1
+}
+
+func (w *jsonWriter) line() {
+	if w.format.indent != "-" {
+		w.WriteString("\n" + strings.Repeat(w.format.indent, w.depth))
+	}
 }

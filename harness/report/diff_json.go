@@ -41,7 +41,11 @@ func DiffJSON(w io.Writer, c *diff.Comparison, m *mask.Masker) error {
 }
 
 func writeJSON(w io.Writer, doc any) error {
-	return json.MarshalWrite(w, doc, jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true))
+	if err := json.MarshalWrite(w, doc, jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true)); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
 }
 
 // A list is written element by element: thousands of pairs never stand in

@@ -74,12 +74,10 @@ func show(t *testing.T, c *diff.Comparison, name string) string {
 		err = Diff(&b, c, &m, DiffOptions{Terminal: Terminal{Width: width, Color: true}})
 	case "json":
 		err = DiffJSON(&b, c, &m)
-		b.WriteByte('\n')
 	case "entries":
 		err = Entries(&b, c.Bad, &m, terminal)
 	case "entries-json":
 		err = EntriesJSON(&b, c.Bad, &m)
-		b.WriteByte('\n')
 	default:
 		t.Fatalf("nothing is called %q", name)
 	}

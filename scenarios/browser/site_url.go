@@ -137,6 +137,10 @@ func CanonicalHost(host string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	// A label of a thousand characters can be encoded and not be read back.
+	if again, err := domainToASCII(host); err != nil || again != host {
+		return "", errors.New("host has punycode that can't be read back")
+	}
 	return canonicalIPv4(host)
 }
 

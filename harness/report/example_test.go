@@ -1,0 +1,40 @@
+package report_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/diff/traffic/mask"
+	"github.com/replaydiff/replay/harness/report"
+)
+
+func ExampleDiff() {
+	read := func(name, lines string) *traffic.Capture {
+		c, err := traffic.Read(strings.NewReader(lines), name, traffic.Options{})
+		if err != nil {
+			panic(err)
+		}
+		return c
+	}
+	ok := read("ok.curl", `curl https://api.loom.test/patterns -H 'Authorization: Bearer 9f3c2b7a41d8e605'`)
+	bad := read("bad.curl", `curl http://api.loom.test/patterns -H 'Authorization: Bearer "9f3c2b7a41d8e605"'`)
+
+	// One masker for both, so that the same secret has the same mask.
+	var m mask.Masker
+	m.LearnCapture(ok)
+	m.LearnCapture(bad)
+	c := diff.Compare(ok, bad, diff.Options{})
+	if err := report.Diff(os.Stdout, c, &m, report.DiffOptions{}); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// GET http://api.loom.test/patterns            no answers recorded
+	// ok.curl entry 0, bad.curl entry 0
+	//   origin    scheme  https → http
+	//   header    authorization credentials  ‹token 1› → "‹token 1›"
+	//
+	// 1 pair
+}
