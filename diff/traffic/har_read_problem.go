@@ -59,7 +59,7 @@ func (r *harReader) explain(err error) error {
 	case cutOff:
 		at = r.cut.end
 		n := len(r.capture.Exchanges)
-		e.Text = fmt.Sprintf("cut off: the file ends inside its JSON; %d entries are readable; --partial uses them", n)
+		e.Text = fmt.Sprintf("cut off: the file ends inside its JSON; readable entries: %d; --partial uses them", n)
 		e.Err = ErrTruncated
 	case errors.Is(err, errBadString):
 		at = r.cut.bad

@@ -266,7 +266,7 @@ var harErrors = []struct {
 	{"nesting", inLog(`{"_x":` + strings.Repeat("[", 600) + strings.Repeat("]", 600) + `}`),
 		"t.har:1:1279: entry 0: levels of nesting: more than 512; if the file can be trusted, raise Limits.JSONDepth", ErrLimit},
 	{"cut off within a string", strings.TrimSuffix(inLog(`{"time":1},{"request":{"url":"/`+secret), "]}}"),
-		"t.har:1:118: entry 1: cut off: the file ends inside its JSON; 1 entries are readable; --partial uses them", ErrTruncated},
+		"t.har:1:118: entry 1: cut off: the file ends inside its JSON; readable entries: 1; --partial uses them", ErrTruncated},
 }
 
 func TestReadHARErrors(t *testing.T) {
@@ -310,7 +310,7 @@ func TestReadHARCutOff(t *testing.T) {
 		}
 	}
 	_, err := Read(strings.NewReader(whole[:len(whole)-1]), "t.har", Options{})
-	const want = "t.har:1:2191: cut off: the file ends inside its JSON; 3 entries are readable; --partial uses them"
+	const want = "t.har:1:2191: cut off: the file ends inside its JSON; readable entries: 3; --partial uses them"
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}

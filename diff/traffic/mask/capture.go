@@ -157,5 +157,6 @@ func namesSecret(text string) bool {
 // structured tells whether a body of that type has names.
 func structured(mediaType string) bool {
 	mediaType, _, _ = strings.Cut(strings.ToLower(mediaType), ";")
-	return mediaType == "" || strings.Contains(mediaType, "json") || strings.Contains(mediaType, "form")
+	return mediaType == "" || strings.Contains(mediaType, "json") || strings.Contains(mediaType, "form") ||
+		strings.Contains(mediaType, "html")
 }
