@@ -112,7 +112,9 @@ func (p *parser) param(name string, comma bool) {
 		p.flaw(Duplicate)
 	}
 	value, quoted := p.value()
-	c.Params = append(c.Params, Param{name, value, quoted || !isToken(value)})
+	// A quote is a token character, yet before a value it reads as quotation.
+	plain := isToken(value) && !strings.HasPrefix(value, "'")
+	c.Params = append(c.Params, Param{name, value, quoted || !plain})
 }
 
 func (p *parser) value() (value string, quoted bool) {

@@ -74,6 +74,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(row.lines[0])
 	}
 	f.Add("a b,=\"")
+	f.Add("c realm='My\nAp '")
 	f.Fuzz(func(t *testing.T, line string) {
 		first := Parse(line)
 		second := Parse(Format(first))
