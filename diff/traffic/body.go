@@ -78,6 +78,15 @@ func (b Body) Bytes(limit int64) ([]byte, error) {
 	return text, nil
 }
 
+// MaxLen is a length in bytes that the content does not exceed, told without
+// reading it.
+func (b Body) MaxLen() int64 {
+	if b.file == nil {
+		return int64(len(b.memory))
+	}
+	return b.n
+}
+
 // text reads the content with the capture's Base64 still in place.
 func (b Body) text(limit int64) ([]byte, error) {
 	if b.file == nil {

@@ -104,6 +104,9 @@ func (l *learner) body(b *traffic.Body, h traffic.Header, most int64) {
 	if !structured(mediaType) {
 		return
 	}
+	if b.MaxLen() > 2*most { // the escapes of JSON do not double a text
+		return
+	}
 	content, err := b.Bytes(most)
 	if err != nil {
 		return
