@@ -70,6 +70,12 @@ func Compare(ok, bad *traffic.Capture, o Options) *Comparison {
 	return c
 }
 
+// RequestChanges lists what changed in the request alone.
+func (c Compared) RequestChanges() []Change {
+	edits := betweenRequests(nil, &c.OKExchange.Request, &c.BadExchange.Request)
+	return c.ignore.mark(Judge(c.OKExchange, c.BadExchange, edits))
+}
+
 func compared(p Pair, ok, bad *traffic.Exchange, edits []Edit, ignore patterns) Compared {
 	c := Compared{Pair: p, OKExchange: ok, BadExchange: bad, ignore: ignore}
 	if ok.Recorded != bad.Recorded || !ok.Unknown.Equal(bad.Unknown) {
@@ -90,12 +96,16 @@ func compared(p Pair, ok, bad *traffic.Exchange, edits []Edit, ignore patterns) 
 }
 
 func changes(ok, bad *traffic.Exchange, ignore patterns) []Change {
-	list := Judge(ok, bad, Between(ok, bad))
+	return ignore.mark(Judge(ok, bad, Between(ok, bad)))
+}
+
+// mark makes noise of the changes that a pattern fits.
+func (p patterns) mark(list []Change) []Change {
 	for i := range list {
-		if list[i].Noise != "" || len(ignore.source) == 0 {
+		if list[i].Noise != "" || len(p.source) == 0 {
 			continue
 		}
-		if pattern, ok := ignore.match(list[i].Path()); ok {
+		if pattern, ok := p.match(list[i].Path()); ok {
 			list[i].Noise = Noise("ignored: " + pattern)
 		}
 	}

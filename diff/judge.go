@@ -75,6 +75,9 @@ func noiseOf(e *Edit, when time.Time) Noise {
 	case Cookie, SetCookie:
 		return cookieNoise(e.Name)
 	case Query:
+		if e.Name == "" && e.Op != Replace {
+			return wholeQueryNoise(e.Old + e.New)
+		}
 		if n := queryNoise(e.Name, e.Old, e.New); n != "" || e.Op != Replace {
 			return n
 		}

@@ -106,6 +106,8 @@ func TestJudge(t *testing.T) {
 		{"negotiation", get("Accept: text/html"), get("Accept: */*"), "request.header.accept.text/html: negotiation | request.header.accept.*/*: negotiation"},
 		{"an id of a request", get("X-Request-ID: 1"), get("X-Request-ID: 2"), "request.header.x-request-id: tracing id"},
 		{"an analytics cookie", get("Cookie: _ga=1; sid=1"), get("Cookie: _ga=2; sid=1"), "request.cookie._ga: analytics"},
+		{"a cache-buster where there was no query", request("GET https://a.test/"), request("GET https://a.test/?_=1"), "request.query: cache-buster"},
+		{"a query where there was none", request("GET https://a.test/"), request("GET https://a.test/?_=1&page=2"), "request.query"},
 		{"a cache-buster", request("GET https://a.test/?_=1"), request("GET https://a.test/?_=2"), "request.query._: cache-buster"},
 		{"a random query value may be a key", request("GET https://a.test/?z=0278e9689dabad96"), request("GET https://a.test/?z=750fb2cb546cf647"),
 			"request.query.z"},

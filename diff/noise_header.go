@@ -30,6 +30,7 @@ var messageNoise = map[string]Noise{
 	"amz-sdk-invocation-id": noiseTracing, "amz-sdk-request": noiseTracing, "idempotency-key": noiseTracing,
 	"cf-ray": noiseTracing, "x-amz-id-2": noiseTracing, "x-azure-ref": noiseTracing, "akamai-grn": noiseTracing,
 	"x-amz-apigw-id": noiseTracing, "apigw-requestid": noiseTracing, "x-amzn-requestid": noiseTracing,
+	"postman-token":     noiseTracing, // a new UUID for each request of that client
 	"x-auth0-requestid": noiseTracing, "x-requestid": noiseTracing, "x-github-request-id": noiseTracing,
 	"sec-websocket-key": noiseOnce, "sec-websocket-accept": noiseOnce,
 }

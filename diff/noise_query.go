@@ -12,6 +12,17 @@ func queryNoise(name, old, new string) Noise {
 	return ""
 }
 
+// wholeQueryNoise is for a query that came or went as a whole.
+func wholeQueryNoise(query string) Noise {
+	for parameter := range strings.SplitSeq(strings.TrimPrefix(query, "?"), "&") {
+		name, value, _ := strings.Cut(parameter, "=")
+		if !isCacheBuster(name, value) {
+			return ""
+		}
+	}
+	return noiseBuster
+}
+
 // isCacheBuster tells a parameter that is there to make the URL new.
 func isCacheBuster(name, value string) bool {
 	switch strings.ToLower(name) {

@@ -57,6 +57,7 @@ func TestHeaderNoise(t *testing.T) {
 		{true, "x-datadog-parent-id", "1", "2", noiseTracing, "Datadog"},
 		{true, "X-Acme-Request-Id", "a", "b", noiseTracing, "the last two words say it"},
 		{true, "Idempotency-Key", "a", "b", noiseTracing, "no key to anything"},
+		{true, "Postman-Token", "a", "b", noiseTracing, "an id of the request, whatever its name says"},
 		{true, "Content-Length", "1", "2", noiseFraming, "the body says it"},
 		{true, "Referer", "https://a.test/x?y=1", "https://a.test/x?y=2", noiseReferer, "its query alone"},
 		{true, "Referer", "https://a.test/x", "https://b.test/x", "", "its origin matters"},

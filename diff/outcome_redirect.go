@@ -28,11 +28,27 @@ func redirectEnding(x *traffic.Exchange) Ending {
 			return ErrorRedirect
 		}
 	}
+	if toItself(x, target) {
+		return Answered // a loop, or https for http; nobody is asked who he is
+	}
 	here := splitURL(x.Request.URL, false)
 	if isLogin(target.Hostname(), target.Path, originOf(here.scheme, here.authority).host) {
 		return LoginRedirect
 	}
 	return Answered
+}
+
+// toItself tells whether a redirect leads to the URL that was asked for, be it
+// by another scheme; or to the same place of another host, where that asks who
+// you are by its path.
+func toItself(x *traffic.Exchange, target *url.URL) bool {
+	from := x.Request.ParsedURL()
+	if from == nil {
+		return false
+	}
+	to := from.ResolveReference(target)
+	return to.EscapedPath() == from.EscapedPath() && to.RawQuery == from.RawQuery &&
+		(strings.EqualFold(to.Hostname(), from.Hostname()) || isLogin("", from.Path, ""))
 }
 
 // isLogin tells whether a redirect leads to a place that asks who you are.

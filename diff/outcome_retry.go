@@ -62,3 +62,24 @@ func answeredChallenge(xs []*traffic.Exchange, i int) bool {
 	}
 	return false
 }
+
+// passedChallenge tells whether a 401 or 407 was answered by other credentials,
+// and what came then was no challenge: good or bad, that is the answer.
+func passedChallenge(xs []*traffic.Exchange, i int) bool {
+	last := i
+	for range retryAttempts {
+		if !challenges(xs[last]) {
+			return last != i && xs[last].Response != nil && xs[last].Response.Status > 0
+		}
+		next := retried(xs, last)
+		if next < 0 || sentCredentials(&xs[next].Request) == sentCredentials(&xs[last].Request) {
+			return false
+		}
+		last = next
+	}
+	return false
+}
+
+func challenges(x *traffic.Exchange) bool {
+	return x.Response != nil && (x.Response.Status == 401 || x.Response.Status == 407)
+}

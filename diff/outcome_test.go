@@ -31,6 +31,11 @@ func TestOutcomeOf(t *testing.T) {
 		{"POST https://login.test/auth 302 to=https://a.test/login/callback?code=1", "302", "the way back"},
 		{"POST https://login.test/auth 302 to=https://a.test/cb?error=access_denied", "302 with an error", "RFC 6749 section 4.1.2.1"},
 		{"POST https://login.test/auth 302 to=https://a.test/cb#error=access_denied", "302 with an error", "implicit flow"},
+		{"GET https://a.test/authorize?a=1 301 to=https://a.test/authorize?a=1", "301", "a loop asks nobody who he is"},
+		{"GET http://a.test/login 301 to=https://a.test/login", "301", "https for http"},
+		{"POST https://a.test/openid-connect/token 307 to=https://b.test/openid-connect/token", "307", "an endpoint of a login that moved"},
+		{"GET https://a.test/ 302 to=https://login.test/", "302 to a login page", "another host that asks"},
+		{"GET https://a.test/authorize 302 to=/login", "302 to a login page", "from one place that asks to another"},
 		{"GET https://a.test/x 302 to=%zz", "302", "a Location that can't be read"},
 	} {
 		if got := OutcomeOf(flow(t, tt.line).Exchanges[0]).String(); got != tt.want {

@@ -9,11 +9,12 @@ import (
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/harness/report"
+	"github.com/replaydiff/replay/scenarios"
 )
 
-const diffHelp = `diff pairs the exchanges of two captures and says what changed: first the
-pair in which the outcomes part, then the others in a line each, then what one
-side alone has. Noise (dates, request ids, client hints, analytics cookies) is
+const diffHelp = `diff pairs the exchanges of two captures. On top is the request that fails,
+with the cause that explains it, the evidence and what to do; then what changed
+in it, the other pairs in a line each, and what one side alone has. Noise (dates, request ids, client hints, analytics cookies) is
 counted and shown by --all, each with its reason.
 
 OK and BAD are HAR files, go-vcr cassettes or curl command lines, also gzipped
@@ -71,13 +72,14 @@ func (f *diffFlags) run(cmd *cobra.Command, okFile, badFile string) error {
 	defer ok.Close()
 	defer bad.Close()
 	c := diff.Compare(ok, bad, diff.Options{Ignore: ignore})
+	d := scenarios.Diagnose(c)
 	masker, out := f.masker(), cmd.OutOrStdout()
 	masker.LearnCapture(ok)
 	masker.LearnCapture(bad)
 	if f.format == "json" {
-		err = report.DiffJSON(out, c, masker)
+		err = report.DiffJSON(out, c, d, masker)
 	} else {
-		err = report.Diff(out, c, masker, report.DiffOptions{Terminal: f.terminal(out), All: f.all})
+		err = report.Diff(out, c, d, masker, report.DiffOptions{Terminal: f.terminal(out), All: f.all})
 	}
 	if err == nil && c.Differs() {
 		return errDiffers

@@ -21,7 +21,8 @@ func rootCommand() *cobra.Command {
 		Use:   "replay",
 		Short: "say why a request that worked now fails",
 		Long: `replay compares a working and a failing capture of the same flow and says
-what changed: HAR files of browsers and proxies, go-vcr cassettes, curl lines.`,
+what changed and which known cause it is: HAR files of browsers and proxies,
+go-vcr cassettes, curl lines.`,
 		Example:       "  replay diff ok.har bad.har",
 		Version:       version(),
 		SilenceErrors: true,
@@ -31,8 +32,8 @@ what changed: HAR files of browsers and proxies, go-vcr cassettes, curl lines.`,
 		return fmt.Errorf("%w; %s --help lists the flags", err, cmd.CommandPath())
 	})
 	cmd.SetVersionTemplate("replay {{.Version}}\n")
-	cmd.AddGroup(&cobra.Group{ID: "diff", Title: "What changed:"}, &cobra.Group{ID: "captures", Title: "Captures:"})
-	cmd.AddCommand(diffCommand(), showCommand(), convertCommand())
+	cmd.AddGroup(&cobra.Group{ID: "diff", Title: "What changed:"}, &cobra.Group{ID: "explain", Title: "Why it fails:"}, &cobra.Group{ID: "captures", Title: "Captures:"})
+	cmd.AddCommand(diffCommand(), explainCommand(), causesCommand(), showCommand(), convertCommand())
 	return cmd
 }
 

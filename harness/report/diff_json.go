@@ -11,6 +11,7 @@ import (
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/diff/traffic/mask"
+	"github.com/replaydiff/replay/scenarios"
 )
 
 // DiffSchema is the JSON Schema of what [DiffJSON] writes.
@@ -20,12 +21,12 @@ var DiffSchema string
 
 // DiffJSON writes a comparison as JSON, version 1 of the contract in
 // diff.schema.json.
-func DiffJSON(w io.Writer, c *diff.Comparison, m *mask.Masker) error {
+func DiffJSON(w io.Writer, c *diff.Comparison, g scenarios.Diagnosis, m *mask.Masker) error {
 	doc := diffDocument{
 		Version: 1,
 		OK:      captureOf(c.OK), Bad: captureOf(c.Bad),
 		OnlyOK: orEmpty(c.OnlyOK), OnlyBad: orEmpty(c.OnlyBad),
-		Findings: []any{},
+		Findings: findingsOf(c, g, m),
 		Pairs: func(yield func(any) bool) {
 			for i, changes := range c.EachPair() {
 				if !yield(pairOf(c.Pairs[i], changes, m)) {
@@ -66,14 +67,14 @@ func (l list) MarshalJSONTo(e *jsontext.Encoder) error {
 }
 
 type diffDocument struct {
-	Version  int             `json:"version"`
-	OK       captureDocument `json:"ok"`
-	Bad      captureDocument `json:"bad"`
-	First    *int            `json:"first_divergence"`
-	Findings []any           `json:"findings"` // no causes yet; the contract names the list
-	Pairs    list            `json:"pairs"`
-	OnlyOK   []int           `json:"only_ok"`
-	OnlyBad  []int           `json:"only_bad"`
+	Version  int               `json:"version"`
+	OK       captureDocument   `json:"ok"`
+	Bad      captureDocument   `json:"bad"`
+	First    *int              `json:"first_divergence"`
+	Findings []findingDocument `json:"findings"`
+	Pairs    list              `json:"pairs"`
+	OnlyOK   []int             `json:"only_ok"`
+	OnlyBad  []int             `json:"only_bad"`
 }
 
 type captureDocument struct {

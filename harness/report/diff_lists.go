@@ -18,7 +18,7 @@ func (d *diffText) elsewhere() {
 	rows := 0
 	for _, i := range d.byWeight() {
 		p := d.c.Pairs[i]
-		if i == d.c.First || p.Matter+p.Noise == 0 || !d.all && !p.Matters() {
+		if i == d.shown || p.Matter+p.Noise == 0 || !d.all && !p.Matters() {
 			continue
 		}
 		if rows++; rows == 1 {

@@ -8,6 +8,7 @@ import (
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/diff/traffic/mask"
+	"github.com/replaydiff/replay/scenarios"
 )
 
 // DiffOptions are what a text shows of a comparison.
@@ -16,15 +17,26 @@ type DiffOptions struct {
 	All bool // every pair whole, noise with its reason
 }
 
-// Diff writes a comparison for a person: the first divergence and what changed
-// in it, then the other pairs in a line each, then what one side alone has.
-func Diff(w io.Writer, c *diff.Comparison, m *mask.Masker, o DiffOptions) error {
-	d := &diffText{page: newPage(w, o.Terminal), c: c, mask: m, all: o.All}
+// Diff writes a comparison for a person: the failing request with the verdict
+// on it and what changed in it, then the other pairs in a line each, then what
+// one side alone has.
+func Diff(w io.Writer, c *diff.Comparison, g scenarios.Diagnosis, m *mask.Masker, o DiffOptions) error {
+	d := &diffText{page: newPage(w, o.Terminal), c: c, mask: m, all: o.All, diagnosis: g, shown: c.First}
 	d.warnings(c.OK)
 	d.warnings(c.Bad)
-	d.headline()
-	if c.First >= 0 {
-		d.changed(c.Pairs[c.First], c.Pairs[c.First].Changes())
+	if g.Entry >= 0 {
+		d.explained()
+		d.line(0)
+	}
+	switch {
+	case g.Pair >= 0:
+		d.shown = g.Pair
+	case g.Entry < 0 || c.First >= 0:
+		d.headline()
+	}
+	if d.shown >= 0 {
+		p := c.Pairs[d.shown]
+		d.changed(p, p.Changes())
 	}
 	d.elsewhere()
 	d.oneSided(c.OK, c.OnlyOK)
@@ -35,9 +47,11 @@ func Diff(w io.Writer, c *diff.Comparison, m *mask.Masker, o DiffOptions) error 
 
 type diffText struct {
 	page
-	c    *diff.Comparison
-	mask *mask.Masker
-	all  bool
+	c         *diff.Comparison
+	mask      *mask.Masker
+	all       bool
+	diagnosis scenarios.Diagnosis
+	shown     int // index of the pair that is shown whole, -1: none
 }
 
 // maxWarnings bounds the warnings of a capture: the odd exporter earns one for
@@ -62,28 +76,34 @@ func warningText(c *traffic.Capture, w traffic.Warning) string {
 	return where + ": " + mask.Visible(w.Text)
 }
 
-// headline is what someone in the middle of an outage reads.
+// headline names the pair to look at first.
 func (d *diffText) headline() {
 	if d.c.First < 0 {
-		d.line(0, span{bold, d.verdict()})
+		d.line(0, span{bold, d.sameness()})
 		return
 	}
-	p := d.c.Pairs[d.c.First]
-	ok, bad := d.c.OK.Exchanges[p.OK], d.c.Bad.Exchanges[p.Bad]
-	outcome := outcomes(ok, bad)
-	room := max(d.width()-3-spanColumns(outcome), d.width()/2)
-	request := cut(mask.Visible(bad.Request.Method)+" "+d.mask.URL(bad.Request.URL), room)
-	d.line(2, append([]span{{bold, pad(request, min(room, 42))}, plain("   ")}, outcome...)...)
+	d.pairHeadline(d.c.Pairs[d.c.First])
+}
 
+func (d *diffText) pairHeadline(p diff.Compared) {
+	ok, bad := p.OKExchange, p.BadExchange
+	d.requestLine(bad, outcomes(ok, bad))
 	where := fmt.Sprintf("%s entry %d, %s entry %d", mask.Visible(d.c.OK.File), p.OK, mask.Visible(d.c.Bad.File), p.Bad)
-	if diff.OutcomeOf(ok).Same(diff.OutcomeOf(bad)) && ok.Response != nil {
+	if d.diagnosis.Entry < 0 && diff.OutcomeOf(ok).Same(diff.OutcomeOf(bad)) && ok.Response != nil {
 		where += "; all outcomes are alike, look here first"
 	}
 	d.line(0, span{dim, where})
 }
 
-// verdict is the headline where no pair differs in what matters.
-func (d *diffText) verdict() string {
+// requestLine is what someone in the middle of an outage reads.
+func (d *diffText) requestLine(x *traffic.Exchange, outcome []span) {
+	room := max(d.width()-3-spanColumns(outcome), d.width()/2)
+	request := cut(mask.Visible(x.Request.Method)+" "+d.mask.URL(x.Request.URL), room)
+	d.line(2, append([]span{{bold, pad(request, min(room, 42))}, plain("   ")}, outcome...)...)
+}
+
+// sameness is the headline where no pair differs in what matters.
+func (d *diffText) sameness() string {
 	switch {
 	case len(d.c.OK.Exchanges)+len(d.c.Bad.Exchanges) == 0:
 		return "both captures are empty"

@@ -9,6 +9,7 @@ import (
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/diff/traffic/mask"
 	"github.com/replaydiff/replay/harness/report"
+	"github.com/replaydiff/replay/scenarios"
 )
 
 func ExampleDiff() {
@@ -27,7 +28,8 @@ func ExampleDiff() {
 	m.LearnCapture(ok)
 	m.LearnCapture(bad)
 	c := diff.Compare(ok, bad, diff.Options{})
-	if err := report.Diff(os.Stdout, c, &m, report.DiffOptions{}); err != nil {
+	changesAlone := scenarios.Diagnosis{Pair: -1, Entry: -1} // scenarios.Diagnose(c) puts the cause on top
+	if err := report.Diff(os.Stdout, c, changesAlone, &m, report.DiffOptions{}); err != nil {
 		fmt.Println(err)
 	}
 	// Output:

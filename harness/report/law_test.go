@@ -19,6 +19,7 @@ import (
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/diff/traffic/mask"
+	"github.com/replaydiff/replay/scenarios"
 )
 
 // hostile are texts that a terminal would obey, hide or misplace.
@@ -71,7 +72,7 @@ func checkReports(t fataler, schemas schemas, c *diff.Comparison, width int, sec
 	var m mask.Masker
 	m.LearnCapture(c.OK)
 	m.LearnCapture(c.Bad)
-	terminal := Terminal{Width: width}
+	terminal, g := Terminal{Width: width}, scenarios.Diagnose(c)
 	write := func(report func(*bytes.Buffer) error) []byte {
 		var b bytes.Buffer
 		if err := report(&b); err != nil {
@@ -82,13 +83,13 @@ func checkReports(t fataler, schemas schemas, c *diff.Comparison, width int, sec
 		return b.Bytes()
 	}
 	// The masks of pages are learnt while they are shown.
-	write(func(b *bytes.Buffer) error { return Diff(b, c, &m, DiffOptions{terminal, true}) })
+	write(func(b *bytes.Buffer) error { return Diff(b, c, g, &m, DiffOptions{terminal, true}) })
 	for _, all := range []bool{false, true} {
-		text := write(func(b *bytes.Buffer) error { return Diff(b, c, &m, DiffOptions{terminal, all}) })
+		text := write(func(b *bytes.Buffer) error { return Diff(b, c, g, &m, DiffOptions{terminal, all}) })
 		checkWidth(t, text, terminal.width())
 		color := Terminal{Width: width, Color: true}
 		var b bytes.Buffer
-		if err := Diff(&b, c, &m, DiffOptions{color, all}); err != nil {
+		if err := Diff(&b, c, g, &m, DiffOptions{color, all}); err != nil {
 			t.Fatalf("%v", err)
 		}
 		if d := cmp.Diff(string(text), escapes.ReplaceAllString(b.String(), "")); d != "" {
@@ -96,7 +97,9 @@ func checkReports(t fataler, schemas schemas, c *diff.Comparison, width int, sec
 		}
 	}
 	checkWidth(t, write(func(b *bytes.Buffer) error { return Entries(b, c.Bad, &m, terminal) }), terminal.width())
-	schemas.check(t, schemas.diff, write(func(b *bytes.Buffer) error { return DiffJSON(b, c, &m) }))
+	checkWidth(t, write(func(b *bytes.Buffer) error { return Explain(b, c, g, &m, terminal) }), terminal.width())
+	schemas.check(t, schemas.explain, write(func(b *bytes.Buffer) error { return ExplainJSON(b, c, g, &m) }))
+	schemas.check(t, schemas.diff, write(func(b *bytes.Buffer) error { return DiffJSON(b, c, g, &m) }))
 	schemas.check(t, schemas.entries, write(func(b *bytes.Buffer) error { return EntriesJSON(b, c.Bad, &m) }))
 }
 
@@ -132,7 +135,7 @@ func checkSecrets(t fataler, text string, secrets []string) {
 	}
 }
 
-type schemas struct{ diff, entries *jsonschema.Schema }
+type schemas struct{ diff, explain, entries *jsonschema.Schema }
 
 func compileSchemas(t *testing.T) schemas {
 	t.Helper()
@@ -148,7 +151,7 @@ func compileSchemas(t *testing.T) schemas {
 		}
 		return c.MustCompile(id)
 	}
-	return schemas{compile(DiffSchema), compile(EntriesSchema)}
+	return schemas{compile(DiffSchema), compile(ExplainSchema), compile(EntriesSchema)}
 }
 
 func (schemas) check(t fataler, schema *jsonschema.Schema, doc []byte) {
@@ -166,7 +169,7 @@ func TestSchemasRefuse(t *testing.T) {
 	schemas := compileSchemas(t)
 	c := diff.Compare(&traffic.Capture{Format: traffic.HAR}, &traffic.Capture{Format: traffic.HAR}, diff.Options{})
 	var b bytes.Buffer
-	if err := DiffJSON(&b, c, &mask.Masker{}); err != nil {
+	if err := DiffJSON(&b, c, undiagnosed, &mask.Masker{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, change := range []func(map[string]any){

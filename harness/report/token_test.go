@@ -84,7 +84,7 @@ func tokenText(t *testing.T, okToken, badToken, clock string) string {
 	}
 	var b bytes.Buffer
 	c := diff.Compare(capture(okToken, 200), capture(badToken, 401), diff.Options{})
-	if err := Diff(&b, c, &mask.Masker{}, DiffOptions{Terminal: Terminal{Width: 120}}); err != nil {
+	if err := Diff(&b, c, undiagnosed, &mask.Masker{}, DiffOptions{Terminal: Terminal{Width: 120}}); err != nil {
 		t.Fatal(err)
 	}
 	return strings.Join(strings.Fields(b.String()), " ")

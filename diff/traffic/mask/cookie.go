@@ -2,7 +2,7 @@ package mask
 
 import "strings"
 
-// cookie masks one cookie value. All values are masked (CAUSES.md section 5);
+// cookie masks one cookie value. All values are masked;
 // the name says of which kind.
 func (m *Masker) cookie(name, value string) string {
 	return m.noted(m.classify(name).cookie, value, jwtParts)

@@ -22,7 +22,7 @@ const (
 	kindUser      = "user"
 )
 
-// The lists of CAUSES.md section 5 (secrets to redact), by word: a name is cut
+// The lists of names of secrets, by word: a name is cut
 // into words, so that `author` is not `auth` and `monkey` not `key`.
 
 // heads are words that make a name secret when it ends in them: the last word

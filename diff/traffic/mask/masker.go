@@ -69,7 +69,7 @@ func (m *Masker) Header(name, value string) string {
 }
 
 // Cookie masks the value of one cookie; the name is for its kind alone, all
-// cookie values are masked (CAUSES.md section 5).
+// cookie values are masked.
 func (m *Masker) Cookie(name, value string) string {
 	return m.door(value, func() string { return m.cookie(name, value) })
 }

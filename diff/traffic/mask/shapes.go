@@ -6,7 +6,7 @@ import (
 )
 
 // A shape is a secret that is known by how it looks, wherever it stands
-// (CAUSES.md section 5, token shapes).
+// .
 type shape struct {
 	prefix string
 	kind   string

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/harness/report"
+	"github.com/replaydiff/replay/scenarios"
+)
+
+func explainCommand() *cobra.Command {
+	var f struct {
+		readFlags
+		outputFlags
+	}
+	cmd := &cobra.Command{
+		Use:   "explain [OK] BAD",
+		Short: "which known cause a failure has",
+		Long: `explain names the cause of the first failure of a capture, with the evidence
+and what to do about it. A failing capture alone is enough for what it can show:
+an expired token, CORS, cookies, loops, clocks. With a working capture beside it
+it says what replay diff says on top.
+
+Exit codes: 0 nothing fails, 1 something fails, 2 trouble.`,
+		Example: `  replay explain bad.har
+  replay explain ok.har bad.har
+  replay explain --format json bad.har | jq '.findings[0].cause'`,
+		GroupID: "explain",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 || len(args) == 2 {
+				return nil
+			}
+			return fmt.Errorf("explain takes a failing capture, or a working and a failing one, got %d files: %s [OK] BAD", len(args), cmd.CommandPath())
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.check(); err != nil {
+				return err
+			}
+			ok, bad, err := openOneOrBoth(cmd, &f.readFlags, args)
+			if err != nil {
+				return err
+			}
+			defer ok.Close()
+			defer bad.Close()
+			c := diff.Compare(ok, bad, diff.Options{})
+			d := scenarios.Diagnose(c)
+			masker := f.masker()
+			masker.LearnCapture(ok)
+			masker.LearnCapture(bad)
+			out := cmd.OutOrStdout()
+			if f.format == "json" {
+				err = report.ExplainJSON(out, c, d, masker)
+			} else {
+				err = report.Explain(out, c, d, masker, f.terminal(out))
+			}
+			if err == nil && d.Entry >= 0 {
+				return errDiffers
+			}
+			return err
+		},
+	}
+	f.readFlags.add(cmd)
+	f.outputFlags.add(cmd)
+	return cmd
+}
+
+// openOneOrBoth reads a failing capture, and a working one where two files are
+// named; else the working one is empty.
+func openOneOrBoth(cmd *cobra.Command, f *readFlags, files []string) (ok, bad *traffic.Capture, err error) {
+	if len(files) == 2 {
+		return openBoth(cmd, f, files[0], files[1])
+	}
+	bad, err = f.open(cmd, files[0])
+	return &traffic.Capture{}, bad, err
+}

@@ -1,0 +1,12 @@
+package scenarios
+
+func accessCauses() []*Cause {
+	return []*Cause{
+		wafBlocked(),
+		botChallenge(),
+		ipNotAllowed(),
+		geoBlocked(),
+		clientRejected(),
+		rateLimited(),
+	}
+}

@@ -1,0 +1,13 @@
+package scenarios
+
+func captureCauses() []*Cause {
+	return []*Cause{
+		sanitizedCapture(),
+		noDifference(),
+		cachedAuthResponse(),
+		clientCertificateMissing(),
+		localNetworkBlocked(),
+		tlsOrNetworkError(),
+		integratedAuthBroken(),
+	}
+}

@@ -1,0 +1,10 @@
+package scenarios
+
+func corsCauses() []*Cause {
+	return []*Cause{
+		corsPreflightFailed(),
+		corsOriginNotAllowed(),
+		corsCredentialsNotAllowed(),
+		credentialsNotSent(),
+	}
+}

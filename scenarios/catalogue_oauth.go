@@ -1,0 +1,12 @@
+package scenarios
+
+func oauthCauses() []*Cause {
+	return []*Cause{
+		redirectURIMismatch(),
+		pkceMissing(),
+		clientAuthenticationFailed(),
+		invalidGrant(),
+		loginStateLost(),
+		accountDisabled(),
+	}
+}

@@ -1,0 +1,13 @@
+package scenarios
+
+func proxyCauses() []*Cause {
+	return []*Cause{
+		authorizationDroppedByProxy(),
+		authorizationDroppedOnRedirect(),
+		forwardedHeadersMissing(),
+		tlsTermination(),
+		cookieStrippedByProxy(),
+		proxyAuthDenied(),
+		proxyRewrite(),
+	}
+}

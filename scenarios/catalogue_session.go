@@ -1,0 +1,18 @@
+package scenarios
+
+func sessionCauses() []*Cause {
+	return []*Cause{
+		sessionCookieMissing(),
+		sessionExpired(),
+		staleCookie(),
+		cookieDomainMismatch(),
+		cookiePathMismatch(),
+		cookieSecureOverHTTP(),
+		cookieSameSiteBlocked(),
+		cookiePrefixRejected(),
+		cookieTooLarge(),
+		csrfTokenMissing(),
+		csrfTokenMismatch(),
+		loginGivesNoSession(),
+	}
+}

@@ -1,0 +1,11 @@
+package scenarios
+
+func targetCauses() []*Cause {
+	return []*Cause{
+		wrongPath(),
+		wrongHost(),
+		wrongScheme(),
+		wrongMethod(),
+		missingQueryParameter(),
+	}
+}

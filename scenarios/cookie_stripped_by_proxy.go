@@ -1,0 +1,142 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/replaydiff/replay/diff"
+)
+
+func cookieStrippedByProxy() *Cause {
+	return &Cause{
+		ID: "cookie-stripped-by-proxy", Kind: Mechanism, Group: Proxies,
+		Means: "A proxy, cache or CDN removed Cookie or Set-Cookie on the way.",
+		Looks: "The login answers as before, but its Set-Cookie is gone, often from a cache; or the request carries the cookie and the answer speaks as if it did not.",
+		Unlike: []Unlike{
+			{"login-gives-no-session", "the app itself no longer opens a session"},
+			{"session-expired", "the cookie arrives, and the session behind it is over"},
+			{"tls-termination", "the app holds a Secure cookie back since it believes in http"},
+		},
+		Advice: []Advice{
+			{Nginx, "Remove what hides cookies, and don't cache answers that set them.", "# proxy_hide_header Set-Cookie; proxy_ignore_headers Set-Cookie;\nproxy_cache_bypass $cookie_session; proxy_no_cache $cookie_session;"},
+			{Apache, "Keep cookies out of mod_cache.", "CacheIgnoreHeaders Set-Cookie"},
+			{Gateway, "Forward the session cookie and bypass the cache where it is present. A cached login page may show users each other's data: treat it as an incident.", ""},
+		},
+		Refs:           []string{"RFC 6265bis section 3", "RFC 9111 section 7.3", "RFC 9110 section 5.3"},
+		Prior:          -0.5,
+		Explains:       []string{"login-gives-no-session", "session-cookie-missing", "missing-credentials"},
+		SeenFromInside: true,
+		Detect:         detectCookieStripped,
+		Inject:         injectCookieStripped,
+	}
+}
+
+func detectCookieStripped(v *View) []Evidence {
+	if v.Failed.Response == nil {
+		return nil
+	}
+	if loss, ok := v.lostSetCookie(); ok {
+		return v.strippedDownstream(loss)
+	}
+	return v.strippedUpstream()
+}
+
+// strippedDownstream weighs a Set-Cookie that vanished. A proxy that hides
+// the field hides all of it, and leaves the rest of the answer alone.
+func (v *View) strippedDownstream(loss cookieLoss) []Evidence {
+	if loss.picky && loss.cached == "" {
+		return nil // tls-termination
+	}
+	found := []Evidence{loss.evidence("the answer no longer sets the session cookie")}
+	bad := v.capture(Bad).Exchanges[loss.entry]
+	before := names(onPath(v.capture(OK).Exchanges[loss.good].Response.Header))
+	onTheWay, appeared := false, false
+	for _, m := range onPath(bad.Response.Header) {
+		onTheWay = onTheWay || m.layer != layerApp
+		appeared = appeared || m.layer != layerApp && !slices.Contains(before, m.product)
+	}
+	if loss.cached != "" {
+		at := seen(diff.Response, diff.Header, loss.cached, bad.Response.Header.Get(loss.cached))
+		found = append(found, Evidence{Strength: Strong, Source: FromStatus, Side: Bad, Entry: loss.entry, At: at, Note: "it comes from a cache"})
+	}
+	switch {
+	case loss.all && loss.otherwiseSame && onTheWay:
+		found = append(found, Evidence{Strength: Strong, Source: FromStatus, Side: Bad, Entry: loss.entry, Note: "the answer is the same otherwise, and a proxy stands on the way"})
+	case !onTheWay && loss.cached == "":
+		found[0].Strength = Weak
+	case !loss.otherwiseSame && !appeared && loss.cached == "":
+		found[0].Strength = Weak
+		found = append(found, v.against(Against, FromStatus, "the login ends otherwise than before, and nothing new stands on the way: a proxy takes the cookie and leaves the rest"))
+	}
+	if !loss.all {
+		found = append(found, v.against(Against, FromFlow, "other cookies of that answer arrived"))
+	}
+	return found
+}
+
+// strippedUpstream weighs a cookie that was sent and not seen.
+func (v *View) strippedUpstream() []Evidence {
+	if v.Good == nil || v.Voice() != Missing || v.Failed.Request.Header.Get("authorization") != "" {
+		return nil
+	}
+	hit, ok := v.Says(missingVoice)
+	if !ok || !v.sameSession() {
+		return nil
+	}
+	via := v.newOnPath()
+	if via == "" && hit.Faint {
+		return nil // a session that is over sounds the same
+	}
+	found := []Evidence{v.observed(Weak, hit.Source, hit.At, "the answer speaks as if nobody had logged in, and the request carries the session cookie that worked")}
+	if !hit.Faint {
+		found[0].Strength = Strong
+	}
+	if via != "" {
+		found = append(found, v.observed(Strong, FromStatus, diff.Edit{}, via+" stands on the way, and did not before"))
+	}
+	return found
+}
+
+// sameSession tells whether both requests carry the same session cookie.
+func (v *View) sameSession() bool {
+	for _, c := range CredentialsOf(&v.Good.Request) {
+		if c.Kind != SessionCookie {
+			continue
+		}
+		for _, d := range CredentialsOf(&v.Failed.Request) {
+			if d.Kind == SessionCookie && d.Name == c.Name && d.Value == c.Value {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func injectCookieStripped(in *Injection) error {
+	for _, login := range in.Flow.Exchanges[:in.Target] {
+		if login.Response == nil {
+			continue
+		}
+		for _, line := range login.Response.Header.Values("set-cookie") {
+			name, value, _ := setCookieParts(line)
+			if !isSessionName(name) && !looksRandom(value) || isCSRFName(name) || value == "" {
+				continue
+			}
+			if !slices.Contains(cookieValues(in.Request(), name), value) {
+				continue // the target would not miss it
+			}
+			DeleteHeader(&login.Response.Header, "set-cookie")
+			login.Response.Cookies = nil
+			SetHeader(&login.Response.Header, "X-Cache", "HIT")
+			for _, x := range in.Flow.Exchanges[login.Index+1 : in.Target+1] {
+				for i := range x.Request.Header.All("cookie") {
+					x.Request.Header[i].Value = withoutCookies(x.Request.Header[i].Value, []string{name})
+				}
+				x.Request.Cookies = nil
+			}
+			in.Refuse(Refusal{Status: 401, Description: "Please log in", Code: "not_authenticated"})
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: no answer before it sets a session cookie", ErrCannotInject)
+}

@@ -1,0 +1,95 @@
+package scenarios
+
+import (
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/replaydiff/replay/diff/traffic"
+)
+
+// ErrCannotInject is returned where a flow has nothing to put a cause into (no
+// Bearer token in a cookie session), or where honest injection needs more than
+// an edit (a signing key).
+var ErrCannotInject = errors.New("cause does not fit this flow")
+
+// An Injection is a working flow that is made to fail.
+type Injection struct {
+	// Flow is a copy to be edited freely: exchanges, headers and responses are
+	// its own.
+	Flow *traffic.Capture
+
+	Target int        // index of the exchange that shall fail
+	Server Speech     // how the refusing server speaks
+	Rand   *rand.Rand // for values that are made up
+	Now    time.Time  // the time of the failing capture
+}
+
+// NewInjection copies a working flow so that it can be edited.
+func NewInjection(flow *traffic.Capture, target int, server Speech, r *rand.Rand) *Injection {
+	clone := *flow
+	clone.Exchanges = make([]*traffic.Exchange, len(flow.Exchanges))
+	for i, x := range flow.Exchanges {
+		clone.Exchanges[i] = cloneExchange(x)
+	}
+	return &Injection{Flow: &clone, Target: target, Server: server, Rand: r, Now: flow.Exchanges[target].Recorded.Started.Time}
+}
+
+func cloneExchange(x *traffic.Exchange) *traffic.Exchange {
+	out := *x
+	out.Request.Header = slices.Clone(x.Request.Header)
+	out.Request.Cookies = slices.Clone(x.Request.Cookies)
+	out.Request.Query = slices.Clone(x.Request.Query)
+	out.Unknown = slices.Clone(x.Unknown)
+	if x.Response != nil {
+		r := *x.Response
+		r.Header = slices.Clone(r.Header)
+		r.Cookies = slices.Clone(r.Cookies)
+		out.Response = &r
+	}
+	return &out
+}
+
+// Exchange is the one that shall fail.
+func (in *Injection) Exchange() *traffic.Exchange { return in.Flow.Exchanges[in.Target] }
+
+// Request is the request that shall fail.
+func (in *Injection) Request() *traffic.Request { return &in.Exchange().Request }
+
+// SetHeader replaces the first field of that name in a header, or adds one.
+func SetHeader(h *traffic.Header, name, value string) {
+	for i := range h.All(name) {
+		(*h)[i].Value = value
+		return
+	}
+	*h = append(*h, traffic.HeaderField{Name: name, Value: value})
+}
+
+// DeleteHeader removes all fields of that name; false: there was none.
+func DeleteHeader(h *traffic.Header, name string) bool {
+	n := len(*h)
+	kept := (*h)[:0:0]
+	for _, f := range *h {
+		if !strings.EqualFold(f.Name, name) {
+			kept = append(kept, f)
+		}
+	}
+	*h = kept
+	return len(kept) < n
+}
+
+// Refuse answers the target as the server would, and keeps its Date.
+func (in *Injection) Refuse(r Refusal) {
+	x := in.Exchange()
+	date := ""
+	if x.Response != nil {
+		date = x.Response.Header.Get("date")
+	}
+	x.Response = in.Server.Answer(r)
+	if date != "" {
+		x.Response.Header = append(x.Response.Header, traffic.HeaderField{Name: "Date", Value: date})
+	}
+	x.Response.Proto = x.Request.Proto
+}
