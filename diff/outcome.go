@@ -22,7 +22,7 @@ type Ending uint8
 // The endings.
 const (
 	Answered        Ending = iota // the status says it all
-	LoginRedirect                 // sent to a login page: a 401 in disguise
+	LoginRedirect                 // sent to a login page or a second factor: a 401 in disguise
 	ErrorRedirect                 // sent back with error= in the Location (RFC 6749 section 4.1.2.1)
 	Blocked                       // the client refused the answer or never asked: CORS, mixed content, network
 	Aborted                       // the client changed its mind: navigation, cancelled

@@ -32,7 +32,8 @@ func redirectEnding(x *traffic.Exchange) Ending {
 		return Answered // a loop, or https for http; nobody is asked who he is
 	}
 	here := splitURL(x.Request.URL, false)
-	if isLogin(target.Hostname(), target.Path, originOf(here.scheme, here.authority).host) {
+	if isLogin(target.Hostname(), target.Path, originOf(here.scheme, here.authority).host) ||
+		asksSecondFactor(target.Path) && !asksSecondFactor(here.path) {
 		return LoginRedirect
 	}
 	return Answered
@@ -79,6 +80,29 @@ func isLogin(host, path, from string) bool {
 		case "start":
 			// oauth2-proxy: /oauth2/start.
 			if before == "oauth2" {
+				return true
+			}
+		}
+		before = segment
+	}
+	return false
+}
+
+// asksSecondFactor tells a path that asks for more than a password. A verify of
+// its own may be about an address of mail.
+func asksSecondFactor(path string) bool {
+	if isCallback(path) {
+		return false
+	}
+	before := ""
+	for segment := range strings.SplitSeq(strings.ToLower(path), "/") {
+		segment, _, _ = strings.Cut(segment, ".")
+		switch segment {
+		case "mfa", "2fa", "tfa", "otp", "totp", "two-factor", "two_factor", "twofactor", "two-factor-auth", "two_factor_auth", "second-factor", "step-up", "stepup":
+			return true
+		case "verify", "challenge":
+			switch before {
+			case "auth", "session", "sessions", "security", "identity":
 				return true
 			}
 		}

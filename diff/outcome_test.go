@@ -35,6 +35,12 @@ func TestOutcomeOf(t *testing.T) {
 		{"GET http://a.test/login 301 to=https://a.test/login", "301", "https for http"},
 		{"POST https://a.test/openid-connect/token 307 to=https://b.test/openid-connect/token", "307", "an endpoint of a login that moved"},
 		{"GET https://a.test/ 302 to=https://login.test/", "302 to a login page", "another host that asks"},
+		{"GET https://a.test/pay 302 to=/account/2fa?next=%2Fpay", "302 to a login page", "a second factor"},
+		{"GET https://a.test/pay 303 to=https://a.test/auth/challenge", "303 to a login page", "a challenge of the login"},
+		{"POST https://a.test/settings/2fa 302 to=/settings/2fa/codes", "302", "somebody who sets one up"},
+		{"POST https://a.test/signup 302 to=/verify-email", "302", "an address of mail"},
+		{"POST https://a.test/signup 302 to=/account/verify", "302", "an address of mail, perhaps"},
+		{"GET https://a.test/quiz 302 to=/quiz/challenge", "302", "a task"},
 		{"GET https://a.test/authorize 302 to=/login", "302 to a login page", "from one place that asks to another"},
 		{"GET https://a.test/x 302 to=%zz", "302", "a Location that can't be read"},
 	} {

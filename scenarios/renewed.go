@@ -10,7 +10,13 @@ import (
 // each request: a signature and its time, the proof of a challenge, a step of
 // a handshake. Whose key or password it is must be the same.
 func (v *View) isMadeAnew(c diff.Change) bool {
-	if c.Part != diff.Header || c.Op != diff.Replace {
+	if c.Op != diff.Replace {
+		return false
+	}
+	if c.Part == diff.Query {
+		return isSignedAnew(c)
+	}
+	if c.Part != diff.Header {
 		return false
 	}
 	scheme := strings.ToLower(v.scheme())
@@ -34,6 +40,18 @@ func (v *View) isMadeAnew(c diff.Change) bool {
 			return strings.EqualFold(part, "signature")
 		}
 		return c.Name == "x-amz-date" || c.Name == "x-goog-date" || c.Name == "date"
+	}
+	return false
+}
+
+// isSignedAnew tells what differs in two links to one object, signed at two
+// times by one key. For how long they are good does not.
+func isSignedAnew(c diff.Change) bool {
+	switch strings.ToLower(c.Name) {
+	case "x-amz-date", "x-amz-signature", "x-goog-date", "x-goog-signature":
+		return true
+	case "x-amz-credential", "x-goog-credential":
+		return withoutDay(unescape(c.Old)) == withoutDay(unescape(c.New))
 	}
 	return false
 }

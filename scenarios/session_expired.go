@@ -70,6 +70,9 @@ func detectSessionExpired(v *View) []Evidence {
 // saysStranger tells the answers of one who does not know who asks, and means
 // it: 403 and 404 have other reasons.
 func saysStranger(x *traffic.Exchange) bool {
+	if _, known := secondFactor(x.Response.Header.Get("location")); known && x.Response.Status/100 == 3 {
+		return false // one who is known, and asked for more
+	}
 	if diff.OutcomeOf(x).Ending == diff.LoginRedirect {
 		return !samePath(x.Response.Header.Get("location"), x.Request.URL) // else it goes round in circles
 	}

@@ -63,7 +63,7 @@ func (v *View) lostSecure() (diff.Edit, int, bool) {
 		if p.Bad > v.Failed.Index {
 			break
 		}
-		if !p.Credentials {
+		if !p.Credentials || p.BadExchange.Response == nil || !p.BadExchange.Response.Header.Has("set-cookie") {
 			continue
 		}
 		for _, c := range p.Changes() {

@@ -1,6 +1,10 @@
 package scenarios
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/replaydiff/replay/diff"
+)
 
 func TestStepUpRequired(t *testing.T) {
 	good := madeToken(t, monday, "amr", []string{"pwd", "otp"})
@@ -22,5 +26,22 @@ func TestSecondFactor(t *testing.T) {
 		if _, got := secondFactor(location); got != want {
 			t.Errorf("%s: %v", location, got)
 		}
+	}
+}
+
+// TestSecondFactorOfAGoodSession: who is sent to a second factor with a session
+// that was good before is known; the session is not over.
+func TestSecondFactorOfAGoodSession(t *testing.T) {
+	cookie := []string{"Cookie: sid=5f0c1e9b7a2d4c68b3f1"}
+	ask := func(k talk) *take {
+		x := newTake("", 0)
+		k.ask, k.send = "GET https://bank.lodge.test/transfers", cookie
+		x.add(k)
+		return x
+	}
+	d := Diagnose(diff.Compare(ask(talk{body2: `{"list":[]}`}).capture,
+		ask(talk{status: 302, answer: []string{"Location: /mfa?next=%2Ftransfers"}}).capture, diff.Options{}))
+	if len(d.Findings) == 0 || d.Findings[0].Cause.ID != "step-up-required" {
+		t.Errorf("found %v, want step-up-required first", d.Findings)
 	}
 }

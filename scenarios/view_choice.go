@@ -159,7 +159,7 @@ func (v *View) failsSilently() bool {
 		return v.Good == nil || !withheld(v, OK)
 	}
 	if v.Good == nil {
-		return holdsError(v.Failed) && (v.Voice() != Silent || len(v.voiceFacts().hits) > 0)
+		return isBlockPage(v.Failed.Response) || holdsError(v.Failed) && (v.Voice() != Silent || len(v.voiceFacts().hits) > 0)
 	}
 	return (holdsError(v.Failed) || asksForLogin(v.Failed)) && !holdsError(v.Good) && !asksForLogin(v.Good) || v.refusedInFront()
 }

@@ -107,8 +107,12 @@ func tellsFailure(content []byte) bool {
 	return false
 }
 
-// isBlockPage knows pages that appliances send with a good status.
+// isBlockPage knows pages that appliances send with a good status. Imperva puts
+// its script into pages of the app too; the incident has a number.
 func isBlockPage(r *traffic.Response) bool {
 	a := AnswererOf(r)
-	return a.Made && r.Status < 400 && (a.Product == "F5 BIG-IP" || a.Product == "Imperva")
+	if !a.Made || r.Status >= 400 {
+		return false
+	}
+	return a.Product == "F5 BIG-IP" || a.Product == "Imperva" && strings.Contains(squeeze(bodyPrefix(r)), "incident id")
 }
