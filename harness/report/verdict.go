@@ -139,7 +139,7 @@ func (d *diffText) evidence(label string, e scenarios.Evidence) {
 
 // maxEvidence bounds a value in a piece of evidence: the diff below shows it
 // whole.
-const maxEvidence = 72
+const maxEvidence = 140
 
 // observed is the place and the masked values of a piece of evidence.
 func (d *diffText) observed(e scenarios.Evidence) (place string, values []span) {
