@@ -44,6 +44,10 @@ func detectAPIKeyRejected(v *View) []Evidence {
 			list = append(list, v.otherKey(k, now)...)
 		}
 	}
+	list = append(list, v.otherAccessKey(len(said) > 0)...)
+	if v.Failed.Response.Status >= 500 && len(said) == 0 {
+		return nil // it broke, and judged nobody
+	}
 	if len(list) == 0 {
 		if v.worked() == nil && hasKind(sentWith(v.Failed), APIKey) {
 			return said
@@ -75,6 +79,24 @@ func (v *View) otherKey(k key, now string) []Evidence {
 
 // keyPrefix is what vendors put in front of a key to tell its kind and its
 // environment: "sk_live", "pk_test"; "" where there is none.
+// otherAccessKey finds the id of another key in a request signature. Another
+// signature comes with it, so only the answer tells whether the id is refused.
+func (v *View) otherAccessKey(said bool) []Evidence {
+	if v.worked() == nil || !said {
+		return nil
+	}
+	good, ok := SigningOf(&v.worked().Request)
+	bad, signed := SigningOf(&v.Failed.Request)
+	if !ok || !signed || bad.AccessKey == "" || good.AccessKey == bad.AccessKey {
+		return nil
+	}
+	name := "authorization"
+	if bad.Part == diff.Query {
+		name = "X-Amz-Credential"
+	}
+	return []Evidence{v.observed(Decisive, FromRequest, seen(diff.Request, bad.Part, name, bad.AccessKey), "the request is signed with another access key than the one that worked")}
+}
+
 func keyPrefix(value string) string {
 	if i := strings.LastIndexByte(value, '_'); i > 0 && i <= 24 && len(value)-i > 8 {
 		return value[:i]

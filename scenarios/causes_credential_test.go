@@ -35,8 +35,11 @@ func (r verdictRow) diagnose(t *testing.T) Diagnosis {
 	form := func(x *traffic.Exchange, text string) {
 		if text != "" {
 			kind := "application/x-www-form-urlencoded"
-			if strings.HasPrefix(text, "{") {
+			switch text[0] {
+			case '{':
 				kind = "application/json"
+			case '<':
+				kind = "text/xml"
 			}
 			x.Request.Header = append(x.Request.Header, traffic.HeaderField{Name: "Content-Type", Value: kind})
 			x.Request.Body = traffic.NewBody(kind, []byte(text))
@@ -78,6 +81,15 @@ const (
 	labels = "GET https://api.parcel.example/v1/labels"
 )
 
+func usernameToken(password, nonce string) string {
+	return `<s:Envelope xmlns:s="urn:s"><s:Header><wsse:UsernameToken><wsse:Username>erp</wsse:Username><wsse:Password Type="text">` + password +
+		`</wsse:Password><wsse:Nonce>` + nonce + `</wsse:Nonce></wsse:UsernameToken></s:Header><s:Body><Rate/></s:Body></s:Envelope>`
+}
+
+func signedBy(accessKey string) string {
+	return "Authorization: AWS4-HMAC-SHA256 Credential=" + accessKey + "/20260914/eu/s3/aws4_request, SignedHeaders=host, Signature=" + strings.Repeat("5e", 32)
+}
+
 func TestCredentialCauses(t *testing.T) {
 	mute := []string{"Content-Length: 0"}
 	checkVerdicts(t, []verdictRow{
@@ -108,6 +120,13 @@ func TestCredentialCauses(t *testing.T) {
 		{reason: "a login form", line: "POST https://parcel.example/login", okForm: "email=a%40b.example&password=one", badForm: "email=a%40b.example&password=two", status: 401, response: mute, want: "wrong-credentials"},
 		{reason: "a nested login", line: "POST https://parcel.example/login", okForm: `{"user":{"login":"a","password":"one"}}`, badForm: `{"user":{"login":"a","password":"two"}}`, status: 422, response: mute, want: "wrong-credentials"},
 
+		{reason: "a login of a SOAP header", line: "POST https://parcel.example/ws", okForm: usernameToken("one", "Zx1"), badForm: usernameToken("two", "Yw2"), status: 500,
+			answer: "<Fault><faultcode>wsse:FailedAuthentication</faultcode></Fault>", response: []string{"Content-Type: text/xml"}, want: "wrong-credentials"},
+		{reason: "a SOAP fault of the app, under another nonce", line: "POST https://parcel.example/ws", okForm: usernameToken("one", "Zx1"), badForm: usernameToken("one", "Yw2"), status: 500,
+			answer: "<Fault><faultcode>Server</faultcode></Fault>", response: []string{"Content-Type: text/xml"}, want: ""},
+		{reason: "a server that broke did not judge the password", line: "POST https://parcel.example/login", okForm: "email=a%40b.example&password=one", badForm: "email=a%40b.example&password=two", status: 502, response: mute, want: ""},
+		{reason: "a server that broke did not judge the key", line: labels, ok: []string{"X-Api-Key: 3c9f0a7be2d14485"}, bad: []string{"X-Api-Key: 77aa0f31cc0b9e52"}, status: 500, response: mute, want: "no-difference"},
+
 		{reason: "nothing at all", line: labels, ok: []string{"Authorization: Bearer " + jwtA}, status: 401, response: []string{`WWW-Authenticate: Bearer realm="parcels"`}, want: "missing-credentials"},
 
 		{reason: "the key is gone", line: labels, ok: []string{"X-Parcel-Key: 3c9f0a7be2d14485"}, status: 403, response: mute, want: "api-key-missing"},
@@ -117,6 +136,11 @@ func TestCredentialCauses(t *testing.T) {
 		{reason: "the key under another name", line: labels, ok: []string{"X-Api-Key: 3c9f0a7be2d14485"}, bad: []string{"Api-Token: 3c9f0a7be2d14485"}, status: 401, response: mute, want: "api-key-misplaced"},
 		{reason: "the key moved into the query", line: labels, ok: []string{"X-Api-Key: 3c9f0a7be2d14485"}, badLine: labels + "?apikey=3c9f0a7be2d14485", status: 401, response: mute, want: "api-key-misplaced"},
 		{reason: "the key as user of Basic", line: labels, ok: []string{"X-Api-Key: 3c9f0a7be2d14485"}, bad: []string{"Authorization: Basic M2M5ZjBhN2JlMmQxNDQ4NTo="}, status: 401, response: mute, want: "api-key-misplaced"},
+		{reason: "signed with a key that the server does not know", line: labels, ok: []string{signedBy("AKIAONE7LABEL")}, bad: []string{signedBy("AKIATWO8LABEL")}, status: 403,
+			answer: `{"Code":"InvalidAccessKeyId"}`, response: []string{"Content-Type: application/json"}, want: "api-key-rejected"},
+		{reason: "the session of a signature is no key", line: labels, ok: []string{signedBy("AKIAONE7LABEL"), "X-Amz-Security-Token: Zk31Wq8RtB5mNc72Lp"},
+			bad: []string{signedBy("AKIAONE7LABEL"), "X-Amz-Security-Token: Vb9Tx4Hs6Gd0Jf13Ye"}, status: 400,
+			answer: `{"Code":"ExpiredToken","Message":"The provided token has expired."}`, response: []string{"Content-Type: application/json"}, want: "expired-token"},
 		{reason: "the token moved into a header of its own", line: labels, ok: []string{"Authorization: Bearer 8f2Kq0LmZx71Vb4n"}, bad: []string{"X-Auth-Token: 8f2Kq0LmZx71Vb4n"}, status: 401, response: mute, want: "api-key-misplaced"},
 	})
 }

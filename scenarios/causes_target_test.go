@@ -14,6 +14,8 @@ func TestTargetCauses(t *testing.T) {
 		{reason: "case", line: at("/v2/crates"), badLine: at("/v2/Crates"), ok: token, bad: token, status: 404, response: mute, want: "wrong-path"},
 		{reason: "another thing of the same kind is no mistake in the path", line: at("/v2/crates/1041"), badLine: at("/v2/crates/1042"), ok: token, bad: token, status: 403, response: mute, want: ""},
 
+		{reason: "nothing under another id says nothing of the path", line: at("/v2/crates/1041"), badLine: at("/v2/crates/1042"), ok: token, bad: token, status: 404, response: mute, want: ""},
+
 		{reason: "staging", line: at("/v2/crates"), badLine: "GET https://staging-api.depot.example/v2/crates", ok: token, bad: token, status: 401, response: mute, want: "wrong-host"},
 		{reason: "misdirected", line: at("/v2/crates"), badLine: "GET https://www.depot.example/v2/crates", ok: token, bad: token, status: 421, response: mute, want: "wrong-host"},
 		{reason: "test servers take any port", line: "GET http://127.0.0.1:41233/v2/crates", badLine: "GET http://127.0.0.1:38011/v2/crates", ok: token, bad: token, status: 500, response: mute, want: ""},

@@ -1,7 +1,9 @@
 package scenarios
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/xml"
 	"net/url"
 	"slices"
 	"strings"
@@ -33,9 +35,9 @@ func isPasswordName(name string) bool {
 	return hasWord(name, "password", "passwd", "pwd", "pw", "pass", "passphrase", "passcode", "pin")
 }
 
-// bodyFields returns the fields of a form or the text members of a JSON object
-// in a request body, those of inner objects by their own name; none of other
-// bodies.
+// bodyFields returns the fields of a form, the text members of a JSON object or
+// the text elements of XML in a request body, inner ones by their own name; none
+// of other bodies.
 func bodyFields(r *traffic.Request) []traffic.Param {
 	if len(r.Body.Params) > 0 {
 		return r.Body.Params
@@ -53,6 +55,9 @@ func bodyFields(r *traffic.Request) []traffic.Param {
 	}
 	if strings.HasPrefix(strings.ToLower(mediaType), "application/x-www-form-urlencoded") {
 		return formFields(string(content))
+	}
+	if content[0] == '<' {
+		return elementFields(content)
 	}
 	var members map[string]any
 	if content[0] != '{' || json.Unmarshal(content, &members) != nil {
@@ -78,6 +83,32 @@ func textMembers(fields []traffic.Param, members map[string]any, depth int) []tr
 		}
 	}
 	return fields
+}
+
+// elementFields returns the elements of an XML document that hold text alone,
+// by their local names: a wsse:UsernameToken is a login.
+func elementFields(content []byte) []traffic.Param {
+	var fields []traffic.Param
+	dec := xml.NewDecoder(bytes.NewReader(content))
+	dec.Strict = false
+	open, text := "", ""
+	for {
+		token, err := dec.RawToken()
+		if err != nil {
+			return fields // what was read before the fault counts
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			open, text = token.Name.Local, ""
+		case xml.CharData:
+			text += string(token)
+		case xml.EndElement:
+			if open == token.Name.Local && strings.TrimSpace(text) != "" {
+				fields = append(fields, traffic.Param{Name: open, Value: strings.TrimSpace(text)})
+			}
+			open = ""
+		}
+	}
 }
 
 func formFields(form string) []traffic.Param {

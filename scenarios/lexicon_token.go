@@ -19,7 +19,7 @@ var tokenLexemes = []lexeme{
 			"not yet valid", "not valid yet", "used before issued", "token used before", "issued in the future", "iat is in the future", "iat in the future", "jwt not active", "jwt is not active yet", "token used too early", "not before claim", "nbf claim timestamp check failed",
 			"iat claim timestamp check failed", "nbf claim", "token not active yet", "token is not active yet", "immature signature", "ImmatureSignatureError", "premature jwt", "PrematureJwtException", "RequestTimeTooSkewed", "difference between the request time and the current time is too large",
 			"request time too skewed", "signature not yet current", "is now earlier than", "clock skew", "clock drift", "time skew", "skewed", "recvWindow", "timestamp for this request", "timestamp is too old", "request timestamp * window", "request timestamp * too old", "request timestamp expired", "timestamp too old",
-			"timestamp out of range", "timestamp is out of range", "timestamp outside", "timestamp refused", "timestamp expired", "stale timestamp", "timestamp is not within", "invalid timestamp", "timestamp is invalid", "before the not before", "KRB_AP_ERR_SKEW", "ERR_CERT_DATE_INVALID", "certificate is not yet valid", "IDX10222",
+			"timestamp out of range", "timestamp out of bounds", "timestamp is out of bounds", "timestamp too far", "timestamp is out of range", "timestamp outside", "timestamp refused", "timestamp expired", "stale timestamp", "timestamp is not within", "invalid timestamp", "timestamp is invalid", "before the not before", "KRB_AP_ERR_SKEW", "ERR_CERT_DATE_INVALID", "certificate is not yet valid", "IDX10222",
 			"token is used before", "issued at claim", "outside the tolerance zone", "nonce timestamp", "clock is out of sync", "check your clock",
 		},
 	},
@@ -42,7 +42,7 @@ var tokenLexemes = []lexeme{
 	},
 	{cause: "insufficient-scope",
 		anywhere: []string{
-			"insufficient_scope", "insufficient scope", "insufficient scopes", "insufficient permission", "insufficient permissions", "insufficient privileges", "insufficient privilege", "insufficient rights", "insufficient access rights", "insufficient authentication scopes",
+			"insufficient_scope", "need the * role", "need the * permission", "needs the * role", "needs the * permission", "cannot * resource * in API group", "must have admin rights", "insufficient scope", "insufficient scopes", "insufficient permission", "insufficient permissions", "insufficient privileges", "insufficient privilege", "insufficient rights", "insufficient access rights", "insufficient authentication scopes",
 			"ACCESS_TOKEN_SCOPE_INSUFFICIENT", "requires higher privileges", "resource not accessible by integration", "resource not accessible by personal access token", "missing scope", "missing scopes", "missing required scope", "missing required scopes", "scope required", "required scope", "required scopes", "scope is required",
 			"scope * required", "scope not granted", "scope is missing", "scope not allowed", "does not have the required scope", "lacks the required scope", "token lacks", "lacks scope", "not have sufficient scope", "not enough permissions", "not enough privileges", "missing permission", "missing permissions", "missing required permission", "missing required permissions",
 			"permission is required", "required permission", "required permissions", "requires the * permission", "requires the * scope", "requires the * role", "required role", "role required", "missing role", "missing required role", "does not have permission", "do not have permission", "don't have permission to perform", "doesn't have permission", "not have the necessary permissions", "not have sufficient permissions",
@@ -50,6 +50,7 @@ var tokenLexemes = []lexeme{
 			"Authorization_RequestDenied", "this action is unauthorized", "AccessDeniedException", "not allowed to perform this action", "not permitted to perform this action", "is not authorized to access this resource with an explicit deny",
 		},
 		whole: []string{"permission denied", "PERMISSION_DENIED", "missing_scope", "forbidden scope", "no permission", "access_denied_scope", "not permitted", "E0000006", "unsufficient scope"},
+		faint: []string{"client does not have permission to get url", "client does not have permission to the requested url"}, // Google says so to any token
 	},
 	{cause: "token-signature-invalid",
 		anywhere: []string{

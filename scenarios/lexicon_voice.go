@@ -56,7 +56,7 @@ var voiceLexemes = []lexeme{
 			"invalid authentication credentials", "token rejected", "token was rejected", "token refused", "token could not be verified", "token verification failed",
 			"token validation failed", "could not validate credentials", "unable to verify token", "could not verify token", "failed to verify token",
 			"failed to validate token", "unable to validate token", "cannot validate token", "token authentication failed", "bad token", "bad access token", "incorrect token",
-			"unknown token", "unrecognized token", "access token validation failure", "given token not valid", "jwt verification failed", "jwt validation failed", "failed to decode token",
+			"unknown token", "invalid_auth", "failed authentication", "security token could not be authenticated", "unrecognized token", "access token validation failure", "given token not valid", "jwt verification failed", "jwt validation failed", "failed to decode token",
 			"could not decode token", "unable to decode token", "error decoding token", "error decoding signature", "invalid session token", "token not recognized",
 			"token is unknown", "invalid or expired", "expired or invalid", "invalid or revoked", "expired or revoked", "invalid expired or revoked",
 		},

@@ -67,6 +67,10 @@ func isKeyName(name string) bool {
 // isKeyHeader knows names of header fields that hold a key. What ends in key,
 // token or secret there is one far more often than in a query.
 func isKeyHeader(name string) bool {
+	switch strings.ToLower(name) {
+	case "x-amz-security-token", "x-oss-security-token", "x-cos-security-token", "x-obs-security-token", "x-acs-security-token":
+		return false // the session of a request signature, another one with each
+	}
 	if isKeyName(name) {
 		return true
 	}

@@ -122,4 +122,7 @@ func TestHoldsError(t *testing.T) {
 	if !holdsError(fetchOf(report, 200, "", "grpc-status: 16")) {
 		t.Error("gRPC's UNAUTHENTICATED is an error")
 	}
+	if !holdsError(fetchOf(report, 200, "", "grpc-status: 8")) {
+		t.Error("gRPC's RESOURCE_EXHAUSTED refuses as 429 does")
+	}
 }

@@ -16,7 +16,7 @@ import (
 // 5.2), gRPC-Web, and APIs that answer 200 to everything.
 func holdsError(x *traffic.Exchange) bool {
 	switch x.Response.Header.Get("grpc-status") {
-	case "7", "16": // PERMISSION_DENIED, UNAUTHENTICATED
+	case "7", "8", "16": // PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAUTHENTICATED
 		return true
 	}
 	content := answerContent(x)

@@ -134,6 +134,10 @@ func (v *View) otherLogin() []Evidence {
 		return nil
 	}
 	good, bad := fieldMap(&v.Good.Request), fieldMap(&v.Failed.Request)
+	strength := Decisive
+	if v.Failed.Response.Status >= 500 && v.Voice() != Invalid {
+		strength = Weak // it broke; a SOAP fault is a 500 too, and says what it is
+	}
 	var list []Evidence
 	for name, value := range good {
 		now, there := bad[name]
@@ -144,7 +148,7 @@ func (v *View) otherLogin() []Evidence {
 		if !there {
 			note = "the login lacks a field that the working one has"
 		}
-		list = append(list, v.observed(Decisive, FromRequest, v.sent(Credential{Part: diff.Body, Name: name, Value: now}), note))
+		list = append(list, v.observed(strength, FromRequest, v.sent(Credential{Part: diff.Body, Name: name, Value: now}), note))
 	}
 	return list
 }

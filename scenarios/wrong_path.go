@@ -48,6 +48,8 @@ func detectWrongPath(v *View) []Evidence {
 	}
 	list := []Evidence{v.observed(form, FromRequest, change.Edit, note)}
 	switch s := v.Failed.Response.Status; {
+	case form == Weak && (s == 404 || s == 410):
+		list = append(list, v.observed(Weak, FromStatus, statusOf(v.Failed), "there is nothing under this id, or not for this caller"))
 	case s == 404 || s == 405 || s == 410:
 		list = append(list, v.observed(Decisive, FromStatus, statusOf(v.Failed), "the server does not know this path or does not take this method here"))
 	case s == 401 || s == 403 || s == 400 || s == 421:
