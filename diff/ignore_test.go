@@ -87,7 +87,7 @@ func TestIgnoreIsLinear(t *testing.T) {
 	if _, ok := (Ignore{pattern}).Match("request.body/" + strings.Repeat("a", 20_000)); ok {
 		t.Error("there is no b")
 	}
-	if d := time.Since(start); d > 5*time.Second {
+	if d := time.Since(start); d > time.Minute { // a cost that explodes, not a slow machine
 		t.Errorf("a pattern with many stars took %v", d)
 	}
 }

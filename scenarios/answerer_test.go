@@ -81,7 +81,7 @@ func TestLongBodiesAreCheap(t *testing.T) {
 	start := time.Now()
 	v.Voice()
 	AnswererOf(long)
-	if took := time.Since(start); took > 2*time.Second {
+	if took := time.Since(start); took > time.Minute { // a cost that explodes, not a slow machine
 		t.Errorf("a body of 1 MB took %v", took)
 	}
 }

