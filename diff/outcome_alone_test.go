@@ -19,6 +19,8 @@ func TestFirstFailure(t *testing.T) {
 		x.Response.Header = append(x.Response.Header, traffic.HeaderField{Name: "Content-Type", Value: "text/html"})
 		return x
 	}
+	report := get("https://e.test/api/31/envelope/", 429, "Retry-After", "60")
+	report.Request.Method, report.Request.Body = "POST", traffic.NewBody("text/plain;charset=UTF-8", []byte("{}"))
 	tests := []struct {
 		reason string
 		flow   []*traffic.Exchange
@@ -46,6 +48,7 @@ func TestFirstFailure(t *testing.T) {
 		{"the same credentials got in elsewhere, not here", []*traffic.Exchange{
 			with("sid=old", get("https://a.test/home", 302, "Location", "/login")), with("sid=old", get("https://a.test/news", 200))}, 0},
 		{"of equals the first", []*traffic.Exchange{get("https://a.test/1", 401), get("https://a.test/2", 401)}, 0},
+		{"an error report that is turned away is nobody's failure", []*traffic.Exchange{report}, -1},
 		{"a beacon is nobody's failure", []*traffic.Exchange{get("https://a.test/telemetry", 403)}, -1},
 	}
 	for _, tt := range tests {

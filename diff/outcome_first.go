@@ -199,6 +199,9 @@ func isBeacon(x *traffic.Exchange) bool {
 		return true
 	}
 	path := splitURL(x.Request.URL, false).path
+	if hasFold(media, "application/x-sentry-envelope") || strings.HasSuffix(strings.TrimSuffix(path, "/"), "/envelope") && hasFold(media, "text/plain") {
+		return true // error reports of Sentry's protocol, which browsers send as plain text
+	}
 	for segment := range strings.SplitSeq(strings.ToLower(path), "/") {
 		switch segment {
 		case "beacon", "beacons", "analytics", "telemetry", "pixel", "pixel.gif", "rum":

@@ -33,10 +33,31 @@ func redirectEnding(x *traffic.Exchange) Ending {
 	}
 	here := splitURL(x.Request.URL, false)
 	if isLogin(target.Hostname(), target.Path, originOf(here.scheme, here.authority).host) ||
-		asksSecondFactor(target.Path) && !asksSecondFactor(here.path) {
+		asksSecondFactor(target.Path) && !asksSecondFactor(here.path) || bringsBack(target, here.path) {
 		return LoginRedirect
 	}
 	return Answered
+}
+
+// bringsBack tells a redirect that carries the way back to where it comes from:
+// a page of any name and language that asks who you are first. The start page
+// is left out, for pages that ask for a language or a region lead back there.
+func bringsBack(target *url.URL, path string) bool {
+	if path == "" || path == "/" || isCallback(target.Path) {
+		return false
+	}
+	for name, values := range target.Query() {
+		switch strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(name)) {
+		case "next", "return", "returnto", "returnurl", "returnpath", "redirect", "redirectto", "redirecturl", "redirecturi",
+			"continue", "goto", "backurl", "camefrom", "destination", "forward", "rd", "r", "origurl", "originalurl", "successurl":
+		default:
+			continue
+		}
+		if back, err := url.Parse(values[0]); err == nil && back.EscapedPath() == path {
+			return true
+		}
+	}
+	return false
 }
 
 // toItself tells whether a redirect leads to the URL that was asked for, be it

@@ -40,6 +40,9 @@ func detectClientRejected(v *View) []Evidence {
 	if e, ok := v.extension(); ok {
 		found = append(found, e)
 	}
+	if e, ok := v.blockedBefore(); ok {
+		found = append(found, e)
+	}
 	if len(found) == 0 {
 		return nil
 	}
@@ -87,6 +90,25 @@ func isClientField(name string) bool {
 	about := hasWord(name, "app", "client", "sdk", "platform", "device", "build", "os", "browser", "bundle", "mobile")
 	what := hasWord(name, "version", "name", "build", "platform", "type", "model", "info", "agent", "os", "ver")
 	return about && what && !hasWord(name, "id", "token", "key", "secret", "ip", "cert", "forwarded")
+}
+
+// blockedBefore finds a request of the same site that an ad blocker stopped and
+// whose answer the page got in the working capture. Beacons are stopped without
+// harm.
+func (v *View) blockedBefore() (Evidence, bool) {
+	if v.Good == nil {
+		return Evidence{}, false
+	}
+	for _, p := range v.Pairs {
+		x := p.BadExchange
+		if p.Bad >= v.Failed.Index || x.Response == nil || !strings.Contains(x.Response.Error, "ERR_BLOCKED_BY_CLIENT") {
+			continue
+		}
+		if siblings(x, v.Failed) && diff.StandingOf(p.OKExchange) == diff.Awaited && Works(p.OKExchange) {
+			return Evidence{Strength: Decisive, Source: FromFlow, Side: Bad, Entry: p.Bad, Note: "an extension stopped this request, whose answer the page got when it worked"}, true
+		}
+	}
+	return Evidence{}, false
 }
 
 // extension finds the traces of one: two or more fields of the app vanish

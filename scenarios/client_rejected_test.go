@@ -20,7 +20,14 @@ func TestClientRejected(t *testing.T) {
 		x := getsWith(orders, r, "X-Client-Version: "+v)
 		return one(x)
 	}
+	blocked := &traffic.Response{Error: "net::ERR_BLOCKED_BY_CLIENT"}
+	handshake := func(url string, r *traffic.Response, last *traffic.Response) []*traffic.Exchange {
+		return []*traffic.Exchange{asked("POST "+url, []string{jsonType}, r), getsWith(orders, last)}
+	}
 	testCause(t, clientRejected(), []causeRow{
+		{"an ad blocker stops what the app needs first", handshake("https://id.shop.example/v1/handshake", goodAnswer(), goodAnswer()), handshake("https://id.shop.example/v1/handshake", blocked, answered(403, "")), true},
+		{"an ad blocker stops a stranger", handshake("https://ads.other.example/v1/handshake", goodAnswer(), goodAnswer()), handshake("https://ads.other.example/v1/handshake", blocked, answered(403, "")), false},
+		{"an ad blocker stops a beacon of the site", handshake("https://www.shop.example/telemetry", goodAnswer(), goodAnswer()), handshake("https://www.shop.example/telemetry", blocked, answered(403, "")), false},
 		{"426", one(gets(orders)), one(getsWith(orders, answered(426, ""))), true},
 		{"an old version and a word about it", version("9.1", goodAnswer()), version("7.0", appRefusal(400, `{"code":"CLIENT_TOO_OLD","message":"minimum supported version is 8"}`)), true},
 		{"an old version, a mute 403", version("9.1", goodAnswer()), version("7.0", answered(403, "")), true},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/browser"
 )
 
 func loginStateLost() *Cause {
@@ -88,7 +89,7 @@ func (v *View) lostSince(authorize int) []Evidence {
 	sent := v.Failed.Request.CookiePairs()
 	for i := authorize - 1; i >= 0 && i >= authorize-5; i-- {
 		x := v.Comparison.Bad.Exchanges[i]
-		if hostPort(&x.Request) != host || x.Response == nil || x.Response.Status/100 != 3 {
+		if hostPort(&x.Request) != host && !siblings(x, v.Failed) || x.Response == nil || x.Response.Status/100 != 3 {
 			continue
 		}
 		for _, set := range x.Response.Header.Values("set-cookie") {
@@ -101,6 +102,17 @@ func (v *View) lostSince(authorize int) []Evidence {
 		}
 	}
 	return nil
+}
+
+// siblings tells hosts of one domain: a login that begins at one and comes back
+// to the other leaves its cookie behind.
+func siblings(x, y *traffic.Exchange) bool {
+	a, b := x.Request.ParsedURL(), y.Request.ParsedURL()
+	if a == nil || b == nil {
+		return false
+	}
+	domain := browser.RegistrableDomain(a.Hostname())
+	return domain != "" && domain == browser.RegistrableDomain(b.Hostname())
 }
 
 func injectLoginStateLost(in *Injection) error {

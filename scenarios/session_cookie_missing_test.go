@@ -10,6 +10,8 @@ func TestSessionCookieMissing(t *testing.T) {
 		{"set, and gone for no reason that the capture shows", worked, signIn(goodLine, inboxPage+turnedAway), true, 1},
 		{"others are sent, the session is not", "GET https://h.alder.example/me\n" + asCurl + "> Cookie: theme=dark; sid=8fK2xQ91mZpL7vTb\n< 200\n",
 			"GET https://h.alder.example/me\n" + asCurl + "> Cookie: theme=dark\n< 403\n", true, 0},
+		{"sent without the prefix of its name", "GET https://h.alder.example/me\n" + asChromium + "> Cookie: __Secure-sid=8fK2xQ91mZpL7vTb\n< 200\n",
+			"GET https://h.alder.example/me\n" + asChromium + "> Cookie: sid=8fK2xQ91mZpL7vTb\n< 401\n", false, 0},
 		{"a preference is no session", "GET https://h.alder.example/me\n" + asCurl + "> Cookie: theme=dark; sid=8fK2xQ91mZpL7vTb\n< 200\n",
 			"GET https://h.alder.example/me\n" + asCurl + "> Cookie: sid=8fK2xQ91mZpL7vTb\n< 403\n", false, 0},
 		{"a counter is no session", "GET https://h.alder.example/me\n" + asCurl + "> Cookie: _ga=GA1.2.1800113.1772500000\n< 200\n", "GET https://h.alder.example/me\n" + asCurl + "< 403\n", false, 0},

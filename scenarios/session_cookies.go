@@ -30,12 +30,13 @@ func (v *View) lostCookies() []traffic.Param {
 	}
 	sent := map[string]bool{}
 	for _, c := range v.Failed.Request.CookiePairs() {
-		sent[c.Name] = true
+		sent[withoutPrefix(c.Name)] = true
 	}
 	var lost []traffic.Param
 	for _, c := range v.Good.Request.CookiePairs() {
-		if !sent[c.Name] && c.Value != "" && isSessionCookie(c.Name, c.Value) && !v.isNoiseCookie(c.Name) {
-			sent[c.Name] = true
+		name := withoutPrefix(c.Name)
+		if !sent[name] && c.Value != "" && isSessionCookie(c.Name, c.Value) && !v.isNoiseCookie(c.Name) {
+			sent[name] = true
 			lost = append(lost, c)
 		}
 	}
@@ -43,6 +44,18 @@ func (v *View) lostCookies() []traffic.Param {
 		return cmp.Compare(rankOfName(a.Name), rankOfName(b.Name))
 	})
 	return lost[:min(len(lost), maxSuspects)]
+}
+
+// withoutPrefix is the name of a cookie without the prefix that demands Secure:
+// frameworks add it over https and leave it away over http, so either name is
+// that of the same cookie.
+func withoutPrefix(name string) string {
+	for _, prefix := range []string{"__Secure-", "__Host-"} {
+		if len(name) > len(prefix) && strings.EqualFold(name[:len(prefix)], prefix) {
+			return name[len(prefix):]
+		}
+	}
+	return name
 }
 
 func rankOfName(name string) int {

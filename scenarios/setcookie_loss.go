@@ -75,6 +75,34 @@ func (v *View) lostSecure() (diff.Edit, int, bool) {
 	return diff.Edit{}, 0, false
 }
 
+// lostPrefix finds a cookie that was set Secure with a prefix of that meaning,
+// and is set without both: the choice that frameworks make by the scheme they
+// believe in.
+func (v *View) lostPrefix() (diff.Edit, int, bool) {
+	for _, p := range v.Pairs {
+		if p.Bad > v.Failed.Index {
+			break
+		}
+		good, bad := v.capture(OK).Exchanges[p.OK], v.capture(Bad).Exchanges[p.Bad]
+		if good.Response == nil || bad.Response == nil {
+			continue
+		}
+		for _, line := range good.Response.Header.Values("set-cookie") {
+			full, value, _ := setCookieParts(line)
+			bare := withoutPrefix(full)
+			if bare == full || value == "" || !isSessionCookie(full, value) || setsCookieNamed(bad.Response, full) {
+				continue
+			}
+			for _, now := range bad.Response.Header.Values("set-cookie") {
+				if name, value, secure := setCookieParts(now); name == bare && value != "" && !secure {
+					return seen(diff.Response, diff.SetCookie, name, now), p.Bad, true
+				}
+			}
+		}
+	}
+	return diff.Edit{}, 0, false
+}
+
 // setCookieParts reads what is needed of a Set-Cookie field.
 func setCookieParts(line string) (name, value string, secure bool) {
 	pair, attributes, _ := strings.Cut(line, ";")

@@ -57,6 +57,8 @@ func detectTLSTermination(v *View) []Evidence {
 		if loss.otherwiseSame {
 			found = append(found, Evidence{Strength: Strong, Source: FromStatus, Side: Bad, Entry: loss.entry, Note: "the answer that used to set it is the same otherwise"})
 		}
+	} else if at, entry, ok := v.lostPrefix(); ok {
+		found = append(found, Evidence{Strength: Decisive, Source: FromFlow, Side: Bad, Entry: entry, At: at, Note: "the cookie is set without Secure and without its prefix, as frameworks do where they believe in http"})
 	} else if at, entry, ok := v.lostSecure(); ok {
 		found = append(found, Evidence{Strength: Weak, Source: FromFlow, Side: Bad, Entry: entry, At: at, Note: "the cookie is set without Secure, and had it before"})
 	}
