@@ -79,7 +79,7 @@ func (v *View) foreignChallenge() string {
 	if v.Good == nil || len(CredentialsOf(&v.Good.Request)) == 0 || carriesScheme(&v.Failed.Request, "basic") {
 		return ""
 	}
-	for _, c := range challenge.Parse(v.Failed.Response.Header.Values("www-authenticate")...) {
+	for _, c := range challenge.Parse(v.answerHeader().Values("www-authenticate")...) {
 		switch strings.ToLower(c.Scheme) {
 		case "basic", "digest", "negotiate", "ntlm":
 			if !carriesScheme(&v.Good.Request, c.Scheme) {

@@ -67,11 +67,14 @@ func (v *View) statusSeen() diff.Edit {
 }
 
 // field returns a field of the failing answer.
-func (v *View) field(name string) string {
+func (v *View) field(name string) string { return v.answerHeader().Get(name) }
+
+// answerHeader is the header of the failing answer, nil without one.
+func (v *View) answerHeader() traffic.Header {
 	if v.Failed.Response == nil {
-		return ""
+		return nil
 	}
-	return v.Failed.Response.Header.Get(name)
+	return v.Failed.Response.Header
 }
 
 func (v *View) fieldSeen(name string) diff.Edit {
