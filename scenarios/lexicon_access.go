@@ -40,12 +40,15 @@ var accessLexemes = []lexeme{
 	},
 	{cause: "client-rejected",
 		anywhere: []string{
-			"upgrade required", "update required", "app update", "update your app", "please update to the latest", "please update to version", "must update to", "update the app", "upgrade your app", "update your client", "upgrade your client", "update your browser", "upgrade your browser", "app outdated", "outdated app", "outdated version", "outdated client", "outdated browser", "client outdated", "client too old", "app version * too old", "app version * not supported", "version * no longer supported", "version * not supported", "version * is unsupported", "version too old", "version is too old", "minimum version", "minimum supported version", "minimum required version",
-			"unsupported version", "unsupported client", "unsupported app", "unsupported browser", "browser not supported", "browser is not supported", "browser is no longer supported", "client version", "client is not supported", "client not supported", "client not allowed", "client is not allowed", "unsupported user agent", "invalid user agent", "user agent * required", "user agent * not allowed", "user agent * blocked", "user agent is not allowed", "user agent not allowed", "missing user agent", "user agent missing", "user agent header", "user agent required", "bad user agent", "forbidden user agent", "make sure your request has a user agent",
+			"upgrade required", "update required", "app update", "update your app", "please update to the latest", "please update to version", "must update to", "update the app", "upgrade your app", "update your client", "upgrade your client", "update your browser", "upgrade your browser", "app outdated", "outdated app", "outdated version", "outdated client", "outdated browser", "client outdated", "client too old", "app version * too old", "app version * not supported", "minimum version", "minimum supported version", "minimum required version",
+			"unsupported client", "unsupported app", "unsupported browser", "browser not supported", "browser is not supported", "browser is no longer supported", "client version", "client is not supported", "client not supported", "client not allowed", "client is not allowed", "unsupported user agent", "invalid user agent", "user agent * required", "user agent * not allowed", "user agent * blocked", "user agent is not allowed", "user agent not allowed", "missing user agent", "user agent missing", "user agent header", "user agent required", "bad user agent", "forbidden user agent", "make sure your request has a user agent",
 			"banned your access based on your browser", "browser's signature", "error code 1010", "ERR_BLOCKED_BY_CLIENT", "blocked by client", "force update", "forced update", "deprecated version", "deprecated client", "deprecated sdk", "sdk version", "api version * no longer supported", "administrative rules user agent", "unknown client version", "obsolete version", "obsolete client", "old version of the app", "newer version",
 			"install the latest version", "download the latest version",
 		},
 		whole: []string{"1010", "client_rejected", "app_too_old"},
+		faint: []string{ // of what? Schemas, documents, protocols and printers have versions, too
+			"version * no longer supported", "version * not supported", "version * is unsupported", "version too old", "version is too old", "unsupported version",
+		},
 	},
 	{cause: "rate-limited",
 		anywhere: []string{
