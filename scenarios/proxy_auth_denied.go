@@ -109,6 +109,10 @@ func (v *View) againstProxyAuth() []Evidence {
 	if v.Voice() == Invalid {
 		found = append(found, v.against(Against, FromText, "the answer refuses a credential that it has read"))
 	}
+	if a, ok := authorizationOf(v.Failed); ok && isIntegrated(a.Scheme) && v.status() == 401 && v.worked() != nil && carriesScheme(&v.Good.Request, a.Scheme) {
+		// Of a web server that runs the app, integrated-auth-broken.
+		return append(found, v.against(RulesOut, FromRequest, "the same door let the same kind of handshake in before"))
+	}
 	for _, c := range v.credentialChanges() {
 		// A gateway that is the API's own judge refuses what the client broke.
 		if c.Op == diff.Remove || AnswererOf(v.Failed.Response).Layer == layerGateway {
