@@ -38,7 +38,11 @@ func detectAccountDisabled(v *View) []Evidence {
 	if !ok || !refused(v.Failed) && v.status() != 423 && v.status() != 402 {
 		return nil
 	}
-	list := []Evidence{v.observed(Decisive, FromText, at, "the answer says that the account may not log in")}
+	strength := Decisive
+	if v.status() == 402 {
+		strength = Strong // accounts have balances and limits, too
+	}
+	list := []Evidence{v.observed(strength, FromText, at, "the answer says that the account may not log in")}
 	if v.status() == 423 {
 		list = append(list, v.observed(Strong, FromStatus, statusOf(v.Failed), "the server calls the account locked"))
 	}

@@ -15,8 +15,11 @@ func (v *View) heard(s Strength, cause, note string) []Evidence {
 	if !ok {
 		return nil
 	}
-	if hit.Faint {
+	switch {
+	case hit.Faint:
 		s = Weak
+	case hit.Source == FromText && s == Decisive && v.statusIs(402, 409, 410, 412, 422, 423):
+		s = Strong // of what was asked for, not of who asks: parcels have limits and signatures, too
 	}
 	return []Evidence{v.observed(s, hit.Source, hit.At, note)}
 }
