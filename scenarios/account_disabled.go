@@ -35,11 +35,15 @@ var tooMany = regexp.MustCompile(`(?i)too many|try again (in|later|after)|attemp
 
 func detectAccountDisabled(v *View) []Evidence {
 	at, ok := v.answerMatches(disabledWords)
-	if !ok || !refused(v.Failed) && v.Failed.Response.Status != 423 && v.Failed.Response.Status != 402 {
+	if !ok || !refused(v.Failed) && v.status() != 423 && v.status() != 402 {
 		return nil
 	}
-	list := []Evidence{v.observed(Decisive, FromText, at, "the answer says that the account may not log in")}
-	if v.Failed.Response.Status == 423 {
+	strength := Decisive
+	if v.status() == 402 {
+		strength = Strong // accounts have balances and limits, too
+	}
+	list := []Evidence{v.observed(strength, FromText, at, "the answer says that the account may not log in")}
+	if v.status() == 423 {
 		list = append(list, v.observed(Strong, FromStatus, statusOf(v.Failed), "the server calls the account locked"))
 	}
 	if _, counts := v.answerMatches(tooMany); counts {

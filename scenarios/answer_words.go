@@ -31,7 +31,7 @@ func (v *View) answerMatches(words *regexp.Regexp) (diff.Edit, bool) {
 		text string
 	}{
 		{diff.Body, "", answerText(v.Failed)},
-		{diff.Header, "www-authenticate", strings.Join(v.Failed.Response.Header.Values("www-authenticate"), ", ")},
+		{diff.Header, "www-authenticate", strings.Join(v.answerHeader().Values("www-authenticate"), ", ")},
 		{diff.Location, "", unescape(locationOf(v.Failed))},
 		{diff.Failure, "", v.Failed.Response.Error},
 	}

@@ -28,7 +28,7 @@ func (v *View) AnsweredElsewhere() (ok, bad Answerer, differ bool) {
 	case bad.Made || bad.Layer == layerApp:
 		return ok, bad, false
 	}
-	return ok, bad, changedServer(v.Good.Response.Header, v.Failed.Response.Header) || v.appSpoke() && v.appFellSilent()
+	return ok, bad, changedServer(v.Good.Response.Header, v.answerHeader()) || v.appSpoke() && v.appFellSilent()
 }
 
 // appSpoke tells whether the good answer comes from code: marks of an app, or

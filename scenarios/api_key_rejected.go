@@ -45,7 +45,7 @@ func detectAPIKeyRejected(v *View) []Evidence {
 		}
 	}
 	list = append(list, v.otherAccessKey(len(said) > 0)...)
-	if v.Failed.Response.Status >= 500 && len(said) == 0 {
+	if v.status() >= 500 && len(said) == 0 {
 		return nil // it broke, and judged nobody
 	}
 	if len(list) == 0 {

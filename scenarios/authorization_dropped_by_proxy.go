@@ -104,7 +104,7 @@ func (v *View) newOnPath() string {
 		return ""
 	}
 	before := names(onPath(v.Good.Response.Header))
-	for _, m := range onPath(v.Failed.Response.Header) {
+	for _, m := range onPath(v.answerHeader()) {
 		if m.layer != layerApp && !slices.Contains(before, m.product) {
 			return m.product
 		}

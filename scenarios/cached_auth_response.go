@@ -35,7 +35,7 @@ func cachedAuthResponse() *Cause {
 }
 
 func detectCachedAuthResponse(v *View) []Evidence {
-	if v.Failed.Response == nil || !refused(v.Failed) && v.Failed.Response.Status != 304 {
+	if v.Failed.Response == nil || !refused(v.Failed) && v.status() != 304 {
 		return nil
 	}
 	at, why := servedFromCache(v.Failed)
@@ -48,7 +48,7 @@ func detectCachedAuthResponse(v *View) []Evidence {
 			list = append(list, v.observed(Weak, FromFlow, diff.Edit{}, "the working answer came from the server itself"))
 		}
 	}
-	if v.Failed.Response.Status == 404 || v.Failed.Response.Status == 400 {
+	if v.status() == 404 || v.status() == 400 {
 		list = append(list, v.against(Against, FromStatus, "the answer does not speak of who asks"))
 	}
 	return list

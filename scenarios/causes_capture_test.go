@@ -19,6 +19,7 @@ func TestCaptureCauses(t *testing.T) {
 		{reason: "an error of CloudFront is no hit", line: line, ok: token, bad: token, status: 502, response: []string{"X-Cache: Error from cloudfront"}, want: "no-difference"},
 		{reason: "nginx wants a certificate", line: line, ok: token, bad: token, status: 400, answer: "<center>No required SSL certificate was sent</center>", response: []string{"Content-Type: text/html"}, want: "client-certificate-missing"},
 		{reason: "the handshake begins anew", line: line, ok: []string{"Authorization: NTLM TlRMTVNTUAADAAAAAAAAAA=="}, bad: []string{"Authorization: NTLM TlRMTVNTUAADAAAAAAAAAA=="}, status: 401, response: []string{"WWW-Authenticate: NTLM"}, want: "integrated-auth-broken"},
+		{reason: "IIS begins the handshake anew, with a page of its own", line: line, ok: []string{"Authorization: Negotiate YIIFwQYGKwYBBQUC"}, bad: []string{"Authorization: Negotiate YIIFwQYGKwYBBQUC"}, status: 401, answer: "<h2>401 - Unauthorized: Access is denied due to invalid credentials.</h2>", response: []string{"Content-Type: text/html", "Server: Microsoft-IIS/10.0", "WWW-Authenticate: Negotiate"}, want: "integrated-auth-broken"},
 	})
 	d := verdictRow{line: line, ok: token, bad: token, status: 429}.diagnose(t)
 	for _, f := range d.Findings {

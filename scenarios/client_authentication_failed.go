@@ -52,7 +52,7 @@ func detectClientAuthenticationFailed(v *View) []Evidence {
 		list = append(list, v.against(Against, FromText, "the server speaks of the grant, not of the client"))
 	}
 	list = append(list, v.otherClient(fields)...)
-	if v.Failed.Response.Status == 401 && said.Code == "" && !isPasswordGrant(v.Failed) {
+	if v.status() == 401 && said.Code == "" && !isPasswordGrant(v.Failed) {
 		list = append(list, v.observed(Strong, FromStatus, statusOf(v.Failed), "the token endpoint answers 401, which is for clients (RFC 6749 section 5.2)"))
 	}
 	if !slices.ContainsFunc(list, Evidence.Speaks) {

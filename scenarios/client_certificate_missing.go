@@ -38,7 +38,7 @@ func detectClientCertificateMissing(v *View) []Evidence {
 	if at, ok := v.answerMatches(certificateWords); ok {
 		list = append(list, v.observed(Decisive, FromText, at, "the server wants a client certificate"))
 	}
-	if s := v.Failed.Response.Status; s == 495 || s == 496 {
+	if s := v.status(); s == 495 || s == 496 {
 		list = append(list, v.observed(Decisive, FromStatus, statusOf(v.Failed), "the status that nginx has for client certificates"))
 	}
 	if len(list) == 0 {

@@ -34,6 +34,8 @@ func TestClientRejected(t *testing.T) {
 		{"GitHub wants a name", one(gets(orders)), one(getsWith(orders, answered(403, "Request forbidden by administrative rules. Please make sure your request has a User-Agent header", htmlType))), true},
 		{"the server wants TLS", one(gets(orders)), one(getsWith(orders, answered(426, "", "Upgrade: TLS/1.2, HTTP/1.1"))), false},
 		{"an old version that is not what the token lacks", version("9.1", goodAnswer()), version("7.0", appRefusal(401, `{"error":"jwt expired"}`)), false},
+		{"the version of something else", one(gets(orders)), one(getsWith(orders, appRefusal(400, `{"message":"document schema version 41 is not supported by this node"}`))), false},
+		{"a version of the app, named as such", one(gets(orders)), one(getsWith(orders, appRefusal(400, `{"message":"app version 5.0 is not supported"}`))), true},
 		{"a plan is to be upgraded", one(gets(orders)), one(getsWith(orders, appRefusal(403, `{"message":"Please upgrade your plan"}`))), false},
 	})
 	testInjection(t, clientRejected(), version("9.1", goodAnswer()))

@@ -52,7 +52,7 @@ func detectCookieTooLarge(v *View) []Evidence {
 	if v.Good != nil {
 		before = cookieLength(&v.Good.Request)
 	}
-	status := v.Failed.Response.Status
+	status := v.status()
 	refusal := status == 400 || status == 413 || status == 414 || status == 431 || status == 494
 	if !refusal || size < largeCookies {
 		return list

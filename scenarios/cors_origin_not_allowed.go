@@ -53,7 +53,7 @@ func detectOriginNotAllowed(v *View) []Evidence {
 	list := append(v.decided(r, ruleNote(r)), v.pageMoved(Strong)...)
 	list = append(list, v.saysOrigin(r)...)
 	if cachedForAnother(v.Failed) {
-		list = append(list, v.observed(Strong, FromFlow, seen(diff.Response, diff.Header, "age", v.Failed.Response.Header.Get("age")),
+		list = append(list, v.observed(Strong, FromFlow, seen(diff.Response, diff.Header, "age", v.field("age")),
 			"a cache handed out an answer that was made for another origin"))
 	}
 	return list

@@ -168,7 +168,7 @@ func (v *View) readsFail() (*traffic.Exchange, bool) {
 // forgeryContext is the evidence that both CSRF causes share.
 func (v *View) forgeryContext() []Evidence {
 	var list []Evidence
-	if v.Failed.Response.Status == 419 {
+	if v.status() == 419 {
 		list = append(list, v.observed(Strong, FromStatus, seen(diff.Response, diff.Status, "", "419"), "419 is what some frameworks answer to a failed CSRF check"))
 	}
 	if x, ok := v.readsWork(); ok {

@@ -46,7 +46,7 @@ func (f Finding) Word() string {
 // comparison in which nothing fails has no findings.
 func Diagnose(c *diff.Comparison) Diagnosis {
 	v := newView(c)
-	if v == nil || v.Failed.Response == nil { // a curl line: nothing tells how it ended
+	if v == nil {
 		return Diagnosis{Pair: -1, Entry: -1}
 	}
 	d := Diagnosis{Pair: v.Decisive, Entry: v.Failed.Index}
@@ -54,6 +54,9 @@ func Diagnose(c *diff.Comparison) Diagnosis {
 		d.Answerer = AnswererOf(v.Failed.Response)
 	}
 	d.rank(v, Catalogue())
+	if v.requestsAlone() && len(d.Findings) == 0 {
+		return Diagnosis{Pair: -1, Entry: -1} // nothing shows that anything failed
+	}
 	return d
 }
 
@@ -78,7 +81,7 @@ func (d *Diagnosis) rank(v *View, causes []*Cause) {
 	}
 	for i, p := range confidences(scores) {
 		c := &competing[i]
-		c.Confidence = min(p, ceiling(c.Cause, c.Evidence))
+		c.Confidence = v.withoutAnswer(min(p, ceiling(c.Cause, c.Evidence)))
 	}
 	slices.SortStableFunc(competing, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(b.score, a.score))

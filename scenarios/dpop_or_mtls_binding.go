@@ -60,7 +60,7 @@ func detectDPoPOrMTLSBinding(v *View) []Evidence {
 // challengesForProof reads a DPoP challenge with an error (RFC 9449 section
 // 7.1). The scheme alone is an offer.
 func (v *View) challengesForProof() []Evidence {
-	for _, field := range v.Failed.Response.Header.Values("www-authenticate") {
+	for _, field := range v.answerHeader().Values("www-authenticate") {
 		lower := strings.ToLower(field)
 		if strings.Contains(lower, "use_dpop_nonce") || strings.Contains(lower, "invalid_dpop_proof") {
 			return []Evidence{v.observed(Decisive, FromChallenge, seen(diff.Response, diff.Header, "www-authenticate", field), "the challenge refuses the proof")}

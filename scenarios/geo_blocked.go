@@ -45,7 +45,7 @@ func (v *View) otherPOP() string {
 	if v.Good == nil || v.Good.Response == nil {
 		return ""
 	}
-	was, is := v.Good.Response.Header, v.Failed.Response.Header
+	was, is := v.Good.Response.Header, v.answerHeader()
 	switch {
 	case len(is.Get("cf-ray")) > 3 && len(was.Get("cf-ray")) > 3 && suffix3(is.Get("cf-ray")) != suffix3(was.Get("cf-ray")):
 		return "cf-ray"

@@ -116,7 +116,7 @@ func rightsOf(t *JWT) map[string][]string {
 
 // gitHubScopes compares what an OAuth app has with any of what is accepted.
 func (v *View) gitHubScopes() []Evidence {
-	h := v.Failed.Response.Header
+	h := v.answerHeader()
 	accepted := strings.FieldsFunc(h.Get("x-accepted-oauth-scopes"), commaOrSpace)
 	if len(accepted) == 0 || !h.Has("x-oauth-scopes") {
 		return nil

@@ -35,7 +35,7 @@ func integratedAuthBroken() *Cause {
 
 func detectIntegratedAuthBroken(v *View) []Evidence {
 	a, ok := authorizationOf(v.Failed)
-	if !ok || !isIntegrated(a.Scheme) || v.Failed.Response.Status != 401 {
+	if !ok || !isIntegrated(a.Scheme) || v.status() != 401 {
 		return v.integratedOverHTTP2()
 	}
 	var list []Evidence
@@ -92,7 +92,7 @@ func (v *View) otherConnection(a Credential) []Evidence {
 // integratedOverHTTP2 knows that NTLM does not work over HTTP/2: it is bound
 // to a connection that many requests share.
 func (v *View) integratedOverHTTP2() []Evidence {
-	if v.Failed.Response.Status != 401 || !isHTTP2(v.Failed) || v.worked() != nil && isHTTP2(v.Good) {
+	if v.status() != 401 || !isHTTP2(v.Failed) || v.worked() != nil && isHTTP2(v.Good) {
 		return nil
 	}
 	list := v.challenges()

@@ -45,7 +45,7 @@ func detectInvalidGrant(v *View) []Evidence {
 		list = append(list, v.observed(Decisive, FromText, seen(diff.Response, diff.Body, "/error", said.Code), "the token endpoint refuses the grant"))
 	case len(words) > 0:
 		list = words
-	case said.Code == "" && v.Failed.Response.Status == 400:
+	case said.Code == "" && v.status() == 400:
 		list = append(list, v.observed(Strong, FromStatus, statusOf(v.Failed), "400 at a token endpoint is for the grant, 401 for the client (RFC 6749 section 5.2)"))
 	}
 	list = append(list, v.usedAgain(fields)...)

@@ -24,11 +24,12 @@ var accessLexemes = []lexeme{
 	{cause: "ip-not-allowed",
 		anywhere: []string{
 			"ip address * not allowed", "ip * not allowed", "ip * is not allowed", "ip address * not permitted", "ip * not permitted", "ip * not whitelisted", "ip * not allowlisted", "ip * not authorized", "ip address * not authorized", "ip * is blocked", "ip address * blocked", "ip * has been blocked", "ip address * banned", "ip * banned", "ip * denied", "ip address * denied", "ip * forbidden", "ip * restricted", "ip restriction", "ip restrictions", "ip * not in the allow", "ip * not on the allow", "ip * allow list", "ip * allowlist",
-			"ip * whitelist", "ip allow list", "ip allowlist", "ip whitelist", "allowlist", "not on the allow list", "not whitelisted", "unauthorized ip", "invalid ip", "untrusted ip", "forbidden ip", "ip not allowed", "ip blocked", "blocked ip", "ip * blacklisted", "your ip * not", "your ip address * not", "client ip * not", "source ip * not", "source ip * denied", "ip address blocked", "API_KEY_IP_ADDRESS_BLOCKED", "from your network", "from this network", "from your current network", "from this ip", "from your ip", "from this address", "from your address", "from this location is not permitted",
+			"ip * whitelist", "ip allow list", "ip allowlist", "ip whitelist", "unauthorized ip", "invalid ip", "untrusted ip", "forbidden ip", "ip not allowed", "ip blocked", "blocked ip", "ip * blacklisted", "your ip * not", "your ip address * not", "client ip * not", "source ip * not", "source ip * denied", "ip address blocked", "API_KEY_IP_ADDRESS_BLOCKED", "from your network", "from this network", "from your current network", "from this ip", "from your ip", "from this address", "from your address", "from this location is not permitted",
 			"network is not permitted", "network not permitted", "network is not allowed", "untrusted network", "trusted network", "corporate network", "corporate vpn", "company vpn", "company network", "office network", "internal network", "connect to the vpn", "connect to vpn", "connect via vpn", "vpn is required", "vpn required", "requires vpn", "use the vpn", "over vpn", "over the vpn", "outside the * network", "network zone", "network access policy", "access from outside",
 			"error code 1006", "error code 1007", "error code 1008", "IpAddressNotAllowed", "IP_NOT_ALLOWED", "AADSTS53003 location", "not allowed from this ip", "allowed ip", "permitted ip", "ip range", "ip ranges", "ip does not match", "ip mismatch", "remote address * not",
 		},
 		whole: []string{"1006", "1007", "1008"},
+		faint: []string{"allowlist", "not on the allow list", "not whitelisted"}, // of what? Lists hold more than addresses
 	},
 	{cause: "geo-blocked",
 		anywhere: []string{
@@ -40,12 +41,15 @@ var accessLexemes = []lexeme{
 	},
 	{cause: "client-rejected",
 		anywhere: []string{
-			"upgrade required", "update required", "app update", "update your app", "please update to the latest", "please update to version", "must update to", "update the app", "upgrade your app", "update your client", "upgrade your client", "update your browser", "upgrade your browser", "app outdated", "outdated app", "outdated version", "outdated client", "outdated browser", "client outdated", "client too old", "app version * too old", "app version * not supported", "version * no longer supported", "version * not supported", "version * is unsupported", "version too old", "version is too old", "minimum version", "minimum supported version", "minimum required version",
-			"unsupported version", "unsupported client", "unsupported app", "unsupported browser", "browser not supported", "browser is not supported", "browser is no longer supported", "client version", "client is not supported", "client not supported", "client not allowed", "client is not allowed", "unsupported user agent", "invalid user agent", "user agent * required", "user agent * not allowed", "user agent * blocked", "user agent is not allowed", "user agent not allowed", "missing user agent", "user agent missing", "user agent header", "user agent required", "bad user agent", "forbidden user agent", "make sure your request has a user agent",
+			"upgrade required", "update required", "app update", "update your app", "please update to the latest", "please update to version", "must update to", "update the app", "upgrade your app", "update your client", "upgrade your client", "update your browser", "upgrade your browser", "app outdated", "outdated app", "outdated version", "outdated client", "outdated browser", "client outdated", "client too old", "app version * too old", "app version * not supported", "minimum version", "minimum supported version", "minimum required version",
+			"unsupported client", "unsupported app", "unsupported browser", "browser not supported", "browser is not supported", "browser is no longer supported", "client version", "client is not supported", "client not supported", "client not allowed", "client is not allowed", "unsupported user agent", "invalid user agent", "user agent * required", "user agent * not allowed", "user agent * blocked", "user agent is not allowed", "user agent not allowed", "missing user agent", "user agent missing", "user agent header", "user agent required", "bad user agent", "forbidden user agent", "make sure your request has a user agent",
 			"banned your access based on your browser", "browser's signature", "error code 1010", "ERR_BLOCKED_BY_CLIENT", "blocked by client", "force update", "forced update", "deprecated version", "deprecated client", "deprecated sdk", "sdk version", "api version * no longer supported", "administrative rules user agent", "unknown client version", "obsolete version", "obsolete client", "old version of the app", "newer version",
 			"install the latest version", "download the latest version",
 		},
 		whole: []string{"1010", "client_rejected", "app_too_old"},
+		faint: []string{ // of what? Schemas, documents, protocols and printers have versions, too
+			"version * no longer supported", "version * not supported", "version * is unsupported", "version too old", "version is too old", "unsupported version",
+		},
 	},
 	{cause: "rate-limited",
 		anywhere: []string{

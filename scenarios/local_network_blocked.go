@@ -36,6 +36,9 @@ var localNetworkWords = regexp.MustCompile(`(?i)ERR_BLOCKED_BY_(LOCAL|PRIVATE)_N
 
 func detectLocalNetworkBlocked(v *View) []Evidence {
 	x := v.Failed
+	if x.Response == nil {
+		return nil
+	}
 	if localNetworkWords.MatchString(x.Response.Error) {
 		return []Evidence{v.observed(Decisive, FromStatus, seen(diff.Response, diff.Failure, "", x.Response.Error), "the browser says that it blocked access to the local network")}
 	}

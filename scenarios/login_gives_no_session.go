@@ -215,7 +215,7 @@ func (v *View) emptyLogin() []Evidence {
 		}
 		return []Evidence{
 			{Strength: Strong, Source: FromFlow, Side: Bad, Entry: x.Index, Note: "the login is accepted and sets no cookie, and its answer holds no token"},
-			v.observed(Weak, FromStatus, seen(diff.Response, diff.Status, "", fmt.Sprint(v.Failed.Response.Status)), "the next request brings nothing and is refused"),
+			v.observed(Weak, FromStatus, seen(diff.Response, diff.Status, "", fmt.Sprint(v.status())), "the next request brings nothing and is refused"),
 		}
 	}
 	return nil

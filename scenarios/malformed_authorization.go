@@ -40,7 +40,7 @@ func detectMalformedAuthorization(v *View) []Evidence {
 		return nil
 	}
 	list := []Evidence{v.observed(strength, FromRequest, v.sent(bad), flaw)}
-	switch status := v.Failed.Response.Status; {
+	switch status := v.status(); {
 	case status == 431 || status == 414 || status == 494:
 		list = append(list, v.against(Against, FromStatus, "the server speaks of the size of the request"))
 	case status == 400:

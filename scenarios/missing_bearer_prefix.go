@@ -32,10 +32,13 @@ func missingBearerPrefix() *Cause {
 
 func detectMissingBearerPrefix(v *View) []Evidence {
 	bad, ok := authorizationOf(v.Failed)
-	if !ok || bad.Scheme != "" || isBlackened(bad.Value) || brokenCredential(bad) != "" {
+	if !ok || bad.Scheme != "" || isBlackened(bad.Value) {
 		return nil
 	}
 	good, had := authorizationOf(v.worked())
+	if flaw := brokenCredential(bad); flaw != "" && !(had && brokenCredential(good) == flaw) {
+		return nil
+	}
 	if had && good.Scheme == "" {
 		return []Evidence{v.against(RulesOut, FromRequest, "the working request sends its token without a scheme too")}
 	}

@@ -74,7 +74,7 @@ func detectMissingCredentials(v *View) []Evidence {
 // asksForCredentials judges a failing request that has no working one beside
 // it: it brought nothing and was asked for something.
 func (v *View) asksForCredentials() []Evidence {
-	if v.Failed.Response.Status != 401 && diff.OutcomeOf(v.Failed).Ending != diff.LoginRedirect {
+	if v.status() != 401 && diff.OutcomeOf(v.Failed).Ending != diff.LoginRedirect {
 		return nil
 	}
 	list := []Evidence{v.observed(Strong, FromStatus, statusOf(v.Failed), "the request carries no credential and the server asks for one")}

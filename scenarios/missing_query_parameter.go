@@ -45,11 +45,11 @@ func detectMissingQueryParameter(v *View) []Evidence {
 		switch {
 		case gone && v.names(c.Name):
 			list = append(list, v.observed(Decisive, FromRequest, c.Edit, "the parameter is gone"), v.observed(Strong, FromText, diff.Edit{}, "the answer names it"))
-		case gone && v.Failed.Response.Status == 400:
+		case gone && v.status() == 400:
 			list = append(list, v.observed(Decisive, FromRequest, c.Edit, "the parameter is gone, and the server calls the request bad"))
 		case gone:
 			list = append(list, v.observed(Strong, FromRequest, c.Edit, "the parameter is gone"))
-		case v.names(c.Name) && v.Failed.Response.Status != 401:
+		case v.names(c.Name) && v.status() != 401:
 			list = append(list, v.observed(Strong, FromRequest, c.Edit, "the parameter has another value"), v.observed(Strong, FromText, diff.Edit{}, "the answer names it"))
 		case decides(c.Name):
 			list = append(list, v.observed(Strong, FromRequest, c.Edit, "a parameter that chooses tenant, account or version has another value"))
@@ -103,7 +103,7 @@ func (v *View) names(name string) bool {
 	}
 	text := strings.ToLower(answerText(v.Failed))
 	if i := strings.Index(text, strings.ToLower(name)); i >= 0 {
-		return v.Good == nil || !strings.Contains(strings.ToLower(answerText(v.Good)), strings.ToLower(name)) || v.Failed.Response.Status == 400
+		return v.Good == nil || !strings.Contains(strings.ToLower(answerText(v.Good)), strings.ToLower(name)) || v.status() == 400
 	}
 	return false
 }

@@ -33,10 +33,10 @@ func noDifference() *Cause {
 
 func detectNoDifference(v *View) []Evidence {
 	good := v.worked()
-	if good == nil || v.Failed.Response == nil || v.Failed.Response.Status == 0 {
+	if good == nil || v.Failed.Response == nil || v.status() == 0 {
 		return nil
 	}
-	switch v.Failed.Response.Status {
+	switch v.status() {
 	case 407, 413, 414, 426, 429, 431, 451, 494:
 		return nil // the status itself names another cause
 	}
@@ -69,7 +69,7 @@ func (v *View) serverSide() []Evidence {
 	if who := AnswererOf(v.Failed.Response); who.Made && who.Layer != layerApp {
 		list = append(list, v.observed(Weak, FromStatus, statusOf(v.Failed), "the answer was made by "+who.Product+", in front of the app"))
 	}
-	if status := v.Failed.Response.Status; status >= 500 {
+	if status := v.status(); status >= 500 {
 		list = append(list, v.observed(Decisive, FromStatus, statusOf(v.Failed), "a server error: the request was not judged, it broke something or met something broken"))
 	}
 	for _, name := range nodeHeaders {
@@ -79,7 +79,7 @@ func (v *View) serverSide() []Evidence {
 		}
 	}
 	for _, name := range requestIDs {
-		if id := v.Failed.Response.Header.Get(name); id != "" {
+		if id := v.field(name); id != "" {
 			list = append(list, v.observed(Weak, FromStatus, seen(diff.Response, diff.Header, name, id), "the id to give to the operator"))
 			break
 		}
@@ -102,7 +102,7 @@ func (v *View) isRenewed(c diff.Change) bool {
 		return false
 	case isOneTime(name), v.isMadeAnew(c):
 		return true
-	case v.Failed.Response.Status >= 500 && c.Sub != "scheme" && (name == "authorization" || c.Part == diff.Query && isFlowParameter(name) || looksRandom(c.Old) && looksRandom(c.New)):
+	case v.status() >= 500 && c.Sub != "scheme" && (name == "authorization" || c.Part == diff.Query && isFlowParameter(name) || looksRandom(c.Old) && looksRandom(c.New)):
 		return true // a server that broke did not judge who asks
 	case c.Part == diff.Cookie:
 		return isSessionName(c.Name) || isCSRFName(c.Name) || looksRandom(c.Old) && looksRandom(c.New)

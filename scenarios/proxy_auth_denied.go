@@ -79,7 +79,7 @@ func (v *View) foreignChallenge() string {
 	if v.Good == nil || len(CredentialsOf(&v.Good.Request)) == 0 || carriesScheme(&v.Failed.Request, "basic") {
 		return ""
 	}
-	for _, c := range challenge.Parse(v.Failed.Response.Header.Values("www-authenticate")...) {
+	for _, c := range challenge.Parse(v.answerHeader().Values("www-authenticate")...) {
 		switch strings.ToLower(c.Scheme) {
 		case "basic", "digest", "negotiate", "ntlm":
 			if !carriesScheme(&v.Good.Request, c.Scheme) {
@@ -108,6 +108,10 @@ func (v *View) againstProxyAuth() []Evidence {
 	}
 	if v.Voice() == Invalid {
 		found = append(found, v.against(Against, FromText, "the answer refuses a credential that it has read"))
+	}
+	if a, ok := authorizationOf(v.Failed); ok && isIntegrated(a.Scheme) && v.status() == 401 && v.worked() != nil && carriesScheme(&v.Good.Request, a.Scheme) {
+		// Of a web server that runs the app, integrated-auth-broken.
+		return append(found, v.against(RulesOut, FromRequest, "the same door let the same kind of handshake in before"))
 	}
 	for _, c := range v.credentialChanges() {
 		// A gateway that is the API's own judge refuses what the client broke.

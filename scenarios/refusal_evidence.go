@@ -15,8 +15,11 @@ func (v *View) heard(s Strength, cause, note string) []Evidence {
 	if !ok {
 		return nil
 	}
-	if hit.Faint {
+	switch {
+	case hit.Faint:
 		s = Weak
+	case hit.Source == FromText && s == Decisive && v.statusIs(402, 409, 410, 412, 422, 423):
+		s = Strong // of what was asked for, not of who asks: parcels have limits and signatures, too
 	}
 	return []Evidence{v.observed(s, hit.Source, hit.At, note)}
 }
@@ -67,11 +70,14 @@ func (v *View) statusSeen() diff.Edit {
 }
 
 // field returns a field of the failing answer.
-func (v *View) field(name string) string {
+func (v *View) field(name string) string { return v.answerHeader().Get(name) }
+
+// answerHeader is the header of the failing answer, nil without one.
+func (v *View) answerHeader() traffic.Header {
 	if v.Failed.Response == nil {
-		return ""
+		return nil
 	}
-	return v.Failed.Response.Header.Get(name)
+	return v.Failed.Response.Header
 }
 
 func (v *View) fieldSeen(name string) diff.Edit {

@@ -49,7 +49,7 @@ func detectSanitizedCapture(v *View) []Evidence {
 			list = append(list, v.observed(Strong, FromRequest, c.Edit, "in one capture only, as the export of the other left it out"))
 		}
 	}
-	if s := v.Failed.Response.Status; s == 404 || s == 400 || s == 422 {
+	if s := v.status(); s == 404 || s == 400 || s == 422 {
 		list = append(list, v.against(Against, FromStatus, "the answer does not speak of who asks"))
 	}
 	return list

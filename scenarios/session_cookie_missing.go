@@ -36,7 +36,7 @@ func sessionCookieMissing() *Cause {
 
 func detectSessionCookieMissing(v *View) []Evidence {
 	lost := v.lostCookies()
-	if len(lost) == 0 || v.Failed.Response == nil || v.Failed.Response.Status >= 500 && v.Failed.Response.Status != 500 {
+	if len(lost) == 0 || v.Failed.Response == nil || v.status() >= 500 && v.status() != 500 {
 		return nil
 	}
 	var list []Evidence
@@ -50,7 +50,7 @@ func detectSessionCookieMissing(v *View) []Evidence {
 	if at, ok := v.freshCookie(lost[0].Name); ok {
 		list = append(list, v.observed(Strong, FromStatus, at, "the answer hands out a fresh cookie of that name, as to a stranger"))
 	} else if diff.OutcomeOf(v.Failed).Ending == diff.LoginRedirect {
-		list = append(list, v.observed(Strong, FromStatus, seen(diff.Response, diff.Location, "", v.Failed.Response.Header.Get("location")), "the server sends to the login"))
+		list = append(list, v.observed(Strong, FromStatus, seen(diff.Response, diff.Location, "", v.field("location")), "the server sends to the login"))
 	}
 	if v.Voice() == Invalid {
 		list = append(list, v.against(Against, FromText, "the answer speaks of a credential that it saw and refused"))

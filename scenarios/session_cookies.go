@@ -85,7 +85,7 @@ func (v *View) headersUnknown() bool {
 	complete := func(x *traffic.Exchange) bool {
 		return x.Request.Header.Has("host") || x.Request.Header.Has(":authority") || x.Request.Header.Has("cookie")
 	}
-	return v.Failed.Response != nil && v.Failed.Response.Status == 0 && !complete(v.Failed) && slices.ContainsFunc(v.Comparison.Bad.Exchanges, complete)
+	return v.Failed.Response != nil && v.status() == 0 && !complete(v.Failed) && slices.ContainsFunc(v.Comparison.Bad.Exchanges, complete)
 }
 
 // cookiesRemoved tells whether an export took the cookies out of the failing

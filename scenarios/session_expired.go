@@ -169,7 +169,7 @@ func (v *View) endsSession(name string) (Evidence, bool) {
 		}
 		return v.observed(Strong, FromStatus, at, "the answer replaces the session cookie that was sent"), true
 	}
-	if to := v.Failed.Response.Header.Get("location"); to != "" && hasWord(to, "expired", "timeout", "timedout", "sessionexpired") {
+	if to := v.field("location"); to != "" && hasWord(to, "expired", "timeout", "timedout", "sessionexpired") {
 		return v.observed(Strong, FromStatus, seen(diff.Response, diff.Header, "location", to), "the server sends to the login because of a session that is over"), true
 	}
 	return Evidence{}, false
@@ -191,7 +191,7 @@ func (v *View) loggedOut() (*traffic.Exchange, bool) {
 // session still work, or the cookie was not even looked at.
 func (v *View) notTheSession(name string) []Evidence {
 	var list []Evidence
-	if v.Failed.Response.Status == 403 && !isSafe(v.Failed.Request.Method) {
+	if v.status() == 403 && !isSafe(v.Failed.Request.Method) {
 		list = append(list, v.against(Against, FromStatus, "writing is forbidden, which a CSRF check would do too"))
 	}
 	if x := v.acceptedAfter(name); x != nil {

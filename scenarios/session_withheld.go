@@ -25,7 +25,7 @@ func (v *View) judgeSuspects() []CookieFate {
 	if v.Failed.Response == nil && v.Good == nil {
 		return nil
 	}
-	if v.headersUnknown() || v.cookiesRemoved() || asksPermission(v.Failed) || !asksWho(v.Failed) && v.Failed.Response != nil && v.Failed.Response.Status >= 400 {
+	if v.headersUnknown() || v.cookiesRemoved() || asksPermission(v.Failed) || !asksWho(v.Failed) && v.Failed.Response != nil && v.status() >= 400 {
 		return nil
 	}
 	var fates []CookieFate
@@ -199,7 +199,7 @@ func (v *View) loginIsLost(f CookieFate) bool {
 func (v *View) missed(f CookieFate) []Evidence {
 	if v.Good == nil {
 		note := "the request carries no such cookie, and the server does not know who asks"
-		return []Evidence{v.observed(Weak, FromStatus, seen(diff.Response, diff.Status, "", strconv.Itoa(v.Failed.Response.Status)), note)}
+		return []Evidence{v.observed(Weak, FromStatus, seen(diff.Response, diff.Status, "", strconv.Itoa(v.status())), note)}
 	}
 	if old := cookieValues(&v.Good.Request, f.Name); len(old) > 0 {
 		note := "the working request sent it, the failing one does not"

@@ -53,7 +53,7 @@ func detectStepUpRequired(v *View) []Evidence {
 // asksForMore reads the challenge: acr_values and max_age of RFC 9470, claims
 // of Microsoft, an OTP header of GitHub.
 func (v *View) asksForMore() []Evidence {
-	h := v.Failed.Response.Header
+	h := v.answerHeader()
 	for _, field := range h.Values("www-authenticate") {
 		lower := strings.ToLower(field)
 		for _, word := range []string{"insufficient_user_authentication", "acr_values=", "insufficient_claims", `claims="`} {
@@ -72,7 +72,7 @@ func (v *View) asksForMore() []Evidence {
 
 // sentToSecondFactor finds a redirect to the page of a second factor.
 func (v *View) sentToSecondFactor() []Evidence {
-	location, ok := secondFactor(v.Failed.Response.Header.Get("location"))
+	location, ok := secondFactor(v.field("location"))
 	if !ok || v.status() < 300 || v.status() >= 400 {
 		return nil
 	}

@@ -39,12 +39,15 @@ var networkWords = regexp.MustCompile(`(?i)ERR_(CERT_\w+|SSL_\w+|NAME_NOT_RESOLV
 var certificateTime = regexp.MustCompile(`(?i)ERR_CERT_DATE_INVALID|EXPIRED_CERTIFICATE|certificate has expired|not yet valid`)
 
 func detectTLSOrNetworkError(v *View) []Evidence {
+	if v.Failed.Response == nil {
+		return nil
+	}
 	reason := v.Failed.Response.Error
-	if v.Failed.Response.Status > 0 && v.Failed.Response.Status < 600 && reason == "" {
+	if v.status() > 0 && v.status() < 600 && reason == "" {
 		return nil
 	}
 	hit := networkWords.FindString(bounded(reason))
-	if hit == "" || v.Failed.Response.Status > 0 || certificateWords.MatchString(reason) {
+	if hit == "" || v.status() > 0 || certificateWords.MatchString(reason) {
 		return nil
 	}
 	at := seen(diff.Response, diff.Failure, "", reason)

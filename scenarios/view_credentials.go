@@ -10,10 +10,10 @@ import (
 
 // worked returns the counterpart that worked, nil where there is none.
 func (v *View) worked() *traffic.Exchange {
-	if v.Good == nil || !Works(v.Good) {
-		return nil
+	if v.Good != nil && (Works(v.Good) || v.requestsAlone()) {
+		return v.Good
 	}
-	return v.Good
+	return nil
 }
 
 // sentWith returns the credentials of an exchange; nil has none.

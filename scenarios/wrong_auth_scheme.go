@@ -77,7 +77,7 @@ func (v *View) challengeAgainst(bad, good string) []Evidence {
 	if !named || slices.ContainsFunc(offers, func(c challenge.Challenge) bool { return c.Is(bad) }) {
 		return nil
 	}
-	at := seen(diff.Response, diff.Header, "www-authenticate", v.Failed.Response.Header.Get("www-authenticate"))
+	at := seen(diff.Response, diff.Header, "www-authenticate", v.field("www-authenticate"))
 	return []Evidence{v.observed(Decisive, FromChallenge, at, "the server asks for the scheme of the working request and not for this one")}
 }
 
@@ -85,11 +85,11 @@ func (v *View) challengeAgainst(bad, good string) []Evidence {
 // that the challenge does not offer.
 func (v *View) unofferedScheme(bad Credential) []Evidence {
 	offers := v.challenges()
-	if v.Failed.Response.Status != 401 || len(offers) == 0 || slices.ContainsFunc(offers, func(c challenge.Challenge) bool { return c.Is(bad.Scheme) }) {
+	if v.status() != 401 || len(offers) == 0 || slices.ContainsFunc(offers, func(c challenge.Challenge) bool { return c.Is(bad.Scheme) }) {
 		return nil
 	}
 	return []Evidence{
-		v.observed(Strong, FromChallenge, seen(diff.Response, diff.Header, "www-authenticate", v.Failed.Response.Header.Get("www-authenticate")),
+		v.observed(Strong, FromChallenge, seen(diff.Response, diff.Header, "www-authenticate", v.field("www-authenticate")),
 			"the server asks for another scheme"),
 		v.observed(Weak, FromRequest, v.sent(bad), "the scheme that was sent is not among those asked for"),
 	}
@@ -100,7 +100,7 @@ func (v *View) challenges() []challenge.Challenge {
 	if v.Failed.Response == nil {
 		return nil
 	}
-	return challenge.Parse(v.Failed.Response.Header.Values("www-authenticate")...)
+	return challenge.Parse(v.answerHeader().Values("www-authenticate")...)
 }
 
 func injectWrongAuthScheme(in *Injection) error {

@@ -66,7 +66,7 @@ func (v *View) otherBasic() []Evidence {
 		return nil
 	}
 	strength := Decisive
-	if s := v.Failed.Response.Status; s != 401 && s != 403 {
+	if s := v.status(); s != 401 && s != 403 {
 		strength = Strong
 	}
 	note := "Basic carries another user"
@@ -85,13 +85,13 @@ func userOf(basic string) string {
 // was asked for them again.
 func (v *View) askedAgain() []Evidence {
 	bad, _ := authorizationOf(v.Failed)
-	if v.Failed.Response.Status != 401 || bad.Scheme == "" || brokenCredential(bad) != "" {
+	if v.status() != 401 || bad.Scheme == "" || brokenCredential(bad) != "" {
 		return nil
 	}
 	for _, c := range v.challenges() {
 		stale, _ := c.Get("stale")
 		if c.Is(bad.Scheme) && !strings.EqualFold(stale, "true") {
-			return []Evidence{v.observed(Strong, FromChallenge, seen(diff.Response, diff.Header, "www-authenticate", v.Failed.Response.Header.Get("www-authenticate")),
+			return []Evidence{v.observed(Strong, FromChallenge, seen(diff.Response, diff.Header, "www-authenticate", v.field("www-authenticate")),
 				"user and password were sent, and the server asks for them again")}
 		}
 	}
@@ -135,7 +135,7 @@ func (v *View) otherLogin() []Evidence {
 	}
 	good, bad := fieldMap(&v.Good.Request), fieldMap(&v.Failed.Request)
 	strength := Decisive
-	if v.Failed.Response.Status >= 500 && v.Voice() != Invalid {
+	if v.status() >= 500 && v.Voice() != Invalid {
 		strength = Weak // it broke; a SOAP fault is a 500 too, and says what it is
 	}
 	var list []Evidence

@@ -51,16 +51,16 @@ func detectWrongHost(v *View) []Evidence {
 	}
 	if !v.keepsCredentials() {
 		list = append(list, v.against(Against, FromRequest, "a credential did not come along: that is what the other host misses"))
-	} else if s := v.Failed.Response.Status; s == 401 || s == 403 || s == 404 {
+	} else if s := v.status(); s == 401 || s == 403 || s == 404 {
 		list = append(list, v.observed(Strong, FromStatus, statusOf(v.Failed), "the other host does not take what the first one takes"))
 	}
-	if v.Failed.Response.Status == 421 {
+	if v.status() == 421 {
 		list = append(list, v.observed(Decisive, FromStatus, statusOf(v.Failed), "the server says that it does not serve this host"))
 	}
 	if v.redirectedFrom(v.Failed) != nil {
 		list = append(list, v.against(Against, FromFlow, "a redirect led to this host"))
 	}
-	if v.succeedsAt(Bad, func(u *url.URL) bool { return strings.EqualFold(u.Host, bad.Host) }) && v.Failed.Response.Status != 404 {
+	if v.succeedsAt(Bad, func(u *url.URL) bool { return strings.EqualFold(u.Host, bad.Host) }) && v.status() != 404 {
 		list = append(list, v.against(Against, FromFlow, "other requests of the failing capture succeed at that host"))
 	}
 	return list

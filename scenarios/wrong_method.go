@@ -56,7 +56,7 @@ func detectWrongMethod(v *View) []Evidence {
 	}
 	if v.allows(v.Good.Request.Method) {
 		list = append(list, v.observed(Decisive, FromStatus, allowOf(v), "the server allows the method of the working request and not this one"))
-	} else if v.Failed.Response.Status == 405 || v.Failed.Response.Status == 501 {
+	} else if v.status() == 405 || v.status() == 501 {
 		list = append(list, v.observed(Strong, FromStatus, statusOf(v.Failed), "the server does not take this method here"))
 	}
 	return list
@@ -64,23 +64,23 @@ func detectWrongMethod(v *View) []Evidence {
 
 // methodNotAllowed judges a failing request alone.
 func (v *View) methodNotAllowed() []Evidence {
-	if v.worked() != nil || v.Failed.Response.Status != 405 || !v.Failed.Response.Header.Has("allow") {
+	if v.worked() != nil || v.status() != 405 || !v.answerHeader().Has("allow") {
 		return nil
 	}
 	return []Evidence{v.observed(Strong, FromStatus, allowOf(v), "the server names the methods that it takes, and this one is not among them")}
 }
 
 func allowOf(v *View) diff.Edit {
-	return seen(diff.Response, diff.Header, "allow", v.Failed.Response.Header.Get("allow"))
+	return seen(diff.Response, diff.Header, "allow", v.field("allow"))
 }
 
 // allows tells whether a 405 names a method and not that of the request (RFC
 // 9110 section 10.2.1).
 func (v *View) allows(method string) bool {
-	if v.Failed.Response.Status != 405 {
+	if v.status() != 405 {
 		return false
 	}
-	allowed := strings.FieldsFunc(strings.ToUpper(strings.Join(v.Failed.Response.Header.Values("allow"), ",")), func(r rune) bool { return r == ',' || r == ' ' })
+	allowed := strings.FieldsFunc(strings.ToUpper(strings.Join(v.answerHeader().Values("allow"), ",")), func(r rune) bool { return r == ',' || r == ' ' })
 	return slices.Contains(allowed, strings.ToUpper(method)) && !slices.Contains(allowed, strings.ToUpper(v.Failed.Request.Method))
 }
 

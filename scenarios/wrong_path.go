@@ -47,7 +47,7 @@ func detectWrongPath(v *View) []Evidence {
 		return []Evidence{v.against(RulesOut, FromFlow, "the same path works elsewhere in the failing capture")}
 	}
 	list := []Evidence{v.observed(form, FromRequest, change.Edit, note)}
-	switch s := v.Failed.Response.Status; {
+	switch s := v.status(); {
 	case form == Weak && (s == 404 || s == 410):
 		list = append(list, v.observed(Weak, FromStatus, statusOf(v.Failed), "there is nothing under this id, or not for this caller"))
 	case s == 404 || s == 405 || s == 410:
@@ -57,7 +57,7 @@ func detectWrongPath(v *View) []Evidence {
 	case s >= 500:
 		list = append(list, v.against(Against, FromStatus, "the server knows the path and broke"))
 	}
-	if form == Weak && v.Failed.Response.Status != 405 {
+	if form == Weak && v.status() != 405 {
 		list = append(list, v.against(Against, FromRequest, "it is the same kind of path, with another id"))
 	}
 	if !v.keepsCredentials() {
@@ -78,7 +78,7 @@ func detectWrongPath(v *View) []Evidence {
 // working capture has one without a counterpart too, at a path that is a
 // mistake away.
 func (v *View) unpairedPath() []Evidence {
-	bad, status := v.Failed.Request.ParsedURL(), v.Failed.Response.Status
+	bad, status := v.Failed.Request.ParsedURL(), v.status()
 	if bad == nil || status != 404 && status != 405 && status != 410 {
 		return nil
 	}
