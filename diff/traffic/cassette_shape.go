@@ -72,7 +72,7 @@ func asText(n *yaml.Node) *yaml.Node {
 	}
 	text.Content = slices.Clone(n.Content)
 	for i, c := range text.Content {
-		if n.Kind == yaml.SequenceNode || i%2 == 1 {
+		if n.Kind == yaml.SequenceNode || i%2 == 1 && !isNull(deref(c)) { // a list may be null, and is no text then
 			text.Content[i] = asText(c)
 		}
 	}
