@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/replaydiff/replay/diff/spelling"
 	"github.com/replaydiff/replay/harness/report"
 	"github.com/replaydiff/replay/scenarios"
 )
@@ -78,30 +79,9 @@ func nearest(catalogue []*scenarios.Cause, id string) string {
 		if len(id) >= 4 && strings.HasPrefix(c.ID, id) {
 			return c.ID
 		}
-		if n := distance(c.ID, id); n < least {
+		if n := spelling.Distance(c.ID, id); n < least {
 			best, least = c.ID, n
 		}
 	}
 	return best
-}
-
-// distance is that of Levenshtein, in bytes.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -1,6 +1,10 @@
 package traffic
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/replaydiff/replay/diff/spelling"
+)
 
 // A curlOption is one row of curl's table of options.
 type curlOption struct {
@@ -149,30 +153,9 @@ func findOption(name string, no bool) (found curlOption, older, ok bool) {
 func nearestOption(name string) string {
 	best, least := "", 3
 	for _, option := range curlTable {
-		if d := editDistance(name, option.name); d < least {
+		if d := spelling.Distance(name, option.name); d < least {
 			best, least = option.name, d
 		}
 	}
 	return best
-}
-
-// EditDistance counts inserted, deleted and replaced bytes.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }
