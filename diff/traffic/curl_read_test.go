@@ -141,6 +141,7 @@ var curlMistakes = []struct{ reason, in, want string }{
 	{"no HTTP", "curl ftp.h.test", "x.sh:1:6: the URL is not of http or https, and a capture holds nothing else"},
 	{"a pattern too large", "curl 'h.test/[1-999999999]'", "x.sh:1:6: " + globTooMany},
 	{"a broken pattern", "curl 'h.test/[9-1]'", "x.sh:1:6: " + globBroken},
+	{"no port before an expansion", "curl http:d//h.test/$ID", "x.sh:1:6: the URL has a port that is no number, which curl refuses"},
 	{"a space", "curl 'h.test/a b'", "x.sh:1:6: the URL has a space or a control character, which curl refuses; write it as %20"},
 	{"no path as a target", "curl --request-target '*' h.test", "x.sh:1:23: --request-target with anything but a path can't be expressed in a capture"},
 	{"an open quote", "curl 'h.test\n", "x.sh:1:6: a quote is opened here and never closed; copy the whole command"},

@@ -58,13 +58,13 @@ func (op *curlOperation) splitURL(text string, unknown bool) (u curlURL, problem
 	if u.host == "" {
 		return u, "the URL has no host"
 	}
-	// What was an expansion once may come back quoted, from writeCurl.
-	unknown = unknown || strings.ContainsAny(u.host, "$`")
-	if _, port, ok := strings.Cut(u.host[strings.LastIndexByte(u.host, ']')+1:], ":"); ok && !unknown && !isDigits(port) {
+	// An expansion stays an expansion when writeCurl has quoted it.
+	unknownHost := strings.ContainsAny(u.host, "$`")
+	if _, port, ok := strings.Cut(u.host[strings.LastIndexByte(u.host, ']')+1:], ":"); ok && !unknownHost && !isDigits(port) {
 		return u, "the URL has a port that is no number, which curl refuses"
 	}
 	u.setPath(rest, op.asIs)
-	if !unknown && strings.ContainsFunc(u.String(), notInURL) {
+	if !unknown && !unknownHost && strings.ContainsFunc(u.String(), notInURL) {
 		return u, "the URL has a space or a control character, which curl refuses; write it as %20"
 	}
 	return u, ""
