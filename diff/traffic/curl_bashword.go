@@ -147,7 +147,8 @@ func echo(args []string) (text string, known bool) {
 // Printf knows a format without conversions.
 func printf(format string) (text string, known bool) {
 	plain := strings.ReplaceAll(format, "%%", "")
-	if strings.Contains(plain, "%") || strings.HasPrefix(format, "-") || strings.Contains(format, `\c`) {
+	stops := strings.Contains(strings.ReplaceAll(format, `\\`, ""), `\c`) // "\c" ends the output
+	if strings.Contains(plain, "%") || strings.HasPrefix(format, "-") || stops {
 		return "", false
 	}
 	return ansiC(strings.ReplaceAll(format, "%%", "%"), true), true
