@@ -133,7 +133,7 @@ func kindOf(x *traffic.Exchange) kind {
 	switch {
 	case x.Request.Method == "CONNECT":
 		return tunnel
-	case isPreflight(x):
+	case IsPreflight(x):
 		return preflight
 	}
 	return ordinary

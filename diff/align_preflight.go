@@ -9,9 +9,9 @@ import (
 
 const requestMethod = "Access-Control-Request-Method"
 
-// isPreflight tells a CORS preflight (Fetch, section "CORS-preflight fetch")
+// IsPreflight tells a CORS preflight (Fetch, section "CORS-preflight fetch")
 // from an OPTIONS of the application.
-func isPreflight(x *traffic.Exchange) bool {
+func IsPreflight(x *traffic.Exchange) bool {
 	return x.Request.Method == "OPTIONS" &&
 		(x.Request.Header.Has(requestMethod) || resourceType(x) == "preflight")
 }

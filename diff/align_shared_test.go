@@ -102,7 +102,7 @@ func checkLabelledPair(t *testing.T, dir, silent string) {
 		}
 	case first < 0:
 		t.Errorf("no divergence")
-	case first == decisive, isPreflight(bad.Exchanges[a.Pairs[first].Bad]):
+	case first == decisive, IsPreflight(bad.Exchanges[a.Pairs[first].Bad]):
 	case decisive < 0 && redirectsTo(bad.Exchanges, a.Pairs[first].Bad, want):
 		return // the decisive hop exists in bad alone; its first hop is paired
 	default:

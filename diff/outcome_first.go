@@ -140,7 +140,7 @@ func (f *flows) before(i, j int) bool {
 
 // guarded is the request that a preflight announces, else the exchange itself.
 func (f *flows) guarded(i int) int {
-	if !isPreflight(f.bad.xs[i]) {
+	if !IsPreflight(f.bad.xs[i]) {
 		return i
 	}
 	if f.guards == nil {

@@ -39,7 +39,7 @@ func loginGivesNoSession() *Cause {
 }
 
 func detectLoginGivesNoSession(v *View) []Evidence {
-	if v.Failed.Response == nil || asksPermission(v.Failed) || !asksWho(v.Failed) || v.cookiesRemoved() {
+	if v.Failed.Response == nil || diff.IsPreflight(v.Failed) || !asksWho(v.Failed) || v.cookiesRemoved() {
 		return nil
 	}
 	if v.Good == nil {

@@ -37,7 +37,7 @@ func missingCredentials() *Cause {
 
 func detectMissingCredentials(v *View) []Evidence {
 	if len(withoutDoorless(sentWith(v.Failed))) > 0 || v.Failed.Request.Header.Has("authorization") ||
-		isPreflight(v.Failed) || v.isProvisional(Bad, v.Failed) {
+		diff.IsPreflight(v.Failed) || v.isProvisional(Bad, v.Failed) {
 		return nil
 	}
 	lost := withoutDoorless(sentWith(v.worked()))
@@ -82,10 +82,6 @@ func (v *View) asksForCredentials() []Evidence {
 		list = append(list, v.against(Against, FromFlow, "a redirect led to this request"))
 	}
 	return append(list, v.soundsMissing(Strong, "the server saw no credential")...)
-}
-
-func isPreflight(x *traffic.Exchange) bool {
-	return strings.EqualFold(x.Request.Method, "OPTIONS") && x.Request.Header.Has("access-control-request-method")
 }
 
 // isProvisional tells request headers that a browser showed before it sent

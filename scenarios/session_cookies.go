@@ -25,7 +25,7 @@ func isPlaceholder(value string) bool { return strings.Contains(value, "‹") }
 // failing one lacks, those with telling names first. None are told of a request
 // whose headers the recorder does not know.
 func (v *View) lostCookies() []traffic.Param {
-	if v.Good == nil || v.headersUnknown() || asksPermission(v.Failed) || v.cookiesRemoved() {
+	if v.Good == nil || v.headersUnknown() || diff.IsPreflight(v.Failed) || v.cookiesRemoved() {
 		return nil
 	}
 	sent := map[string]bool{}
@@ -70,12 +70,6 @@ func (v *View) isNoiseCookie(name string) bool {
 	return slices.ContainsFunc(v.Changes, func(c diff.Change) bool {
 		return c.Part == diff.Cookie && c.Name == name && c.Noise != "" && c.Noise != "said elsewhere"
 	})
-}
-
-// asksPermission tells preflights, which never carry cookies (Fetch section
-// "CORS-preflight fetch").
-func asksPermission(x *traffic.Exchange) bool {
-	return x.Request.Method == "OPTIONS" && x.Request.Header.Has("access-control-request-method")
 }
 
 // headersUnknown tells whether the recorder shows the failing request as it was

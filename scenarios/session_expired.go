@@ -40,7 +40,7 @@ func sessionExpired() *Cause {
 }
 
 func detectSessionExpired(v *View) []Evidence {
-	if v.Failed.Response == nil || asksPermission(v.Failed) {
+	if v.Failed.Response == nil || diff.IsPreflight(v.Failed) {
 		return nil
 	}
 	list := v.ruleEvidence("session-expired")

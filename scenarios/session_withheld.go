@@ -25,7 +25,7 @@ func (v *View) judgeSuspects() []CookieFate {
 	if v.Failed.Response == nil && v.Good == nil {
 		return nil
 	}
-	if v.headersUnknown() || v.cookiesRemoved() || asksPermission(v.Failed) || !asksWho(v.Failed) && v.Failed.Response != nil && v.status() >= 400 {
+	if v.headersUnknown() || v.cookiesRemoved() || diff.IsPreflight(v.Failed) || !asksWho(v.Failed) && v.Failed.Response != nil && v.status() >= 400 {
 		return nil
 	}
 	var fates []CookieFate

@@ -38,7 +38,7 @@ func staleCookie() *Cause {
 }
 
 func detectStaleCookie(v *View) []Evidence {
-	if v.Failed.Response == nil || asksPermission(v.Failed) || !refusesCookies(v.Failed) {
+	if v.Failed.Response == nil || diff.IsPreflight(v.Failed) || !refusesCookies(v.Failed) {
 		return nil
 	}
 	list := v.doubledCookies()

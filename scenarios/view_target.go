@@ -47,7 +47,7 @@ func (v *View) keepsCredentials() bool {
 func (v *View) succeedsAt(side Side, fits func(*url.URL) bool) bool {
 	return slices.ContainsFunc(v.capture(side).Exchanges, func(x *traffic.Exchange) bool {
 		u := x.Request.ParsedURL()
-		return u != nil && x != v.Failed && fits(u) && Works(x) && !isPreflight(x)
+		return u != nil && x != v.Failed && fits(u) && Works(x) && !diff.IsPreflight(x)
 	})
 }
 

@@ -34,7 +34,7 @@ func wrongMethod() *Cause {
 func detectWrongMethod(v *View) []Evidence {
 	good, bad, ok := v.urls()
 	change, changed := v.mattering(diff.Method)
-	if isPreflight(v.Failed) {
+	if diff.IsPreflight(v.Failed) {
 		return nil
 	}
 	if !ok || !changed {

@@ -65,7 +65,7 @@ func detectWrongPath(v *View) []Evidence {
 	} else {
 		list = append(list, v.says(Strong, "wrong-path", "the server says so in the words that it has for unknown paths")...)
 	}
-	if isPreflight(v.Failed) {
+	if diff.IsPreflight(v.Failed) {
 		list = append(list, v.against(Against, FromFlow, "it is a preflight that fails, which has rules of its own"))
 	}
 	if v.redirectedFrom(v.Failed) != nil {

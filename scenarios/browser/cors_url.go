@@ -153,8 +153,11 @@ func parseAuthority(scheme, s string) (webURL, error) {
 	if err != nil {
 		return webURL{}, err
 	}
-	if u.host, err = parseHost(host); err != nil {
+	if u.host, err = CanonicalHost(host); err != nil {
 		return webURL{}, err
+	}
+	if u.host == "" {
+		return webURL{}, errNoHost
 	}
 	if u.port = port; port == defaultPort(scheme) {
 		u.port = 0
@@ -222,7 +225,7 @@ func parseFile(s string, base *webURL) (webURL, error) {
 			end = i
 		}
 		if host := s[:end]; host != "" {
-			parsed, err := parseHost(host)
+			parsed, err := CanonicalHost(host)
 			if err != nil {
 				return webURL{}, err
 			}

@@ -2,6 +2,7 @@ package browser
 
 import (
 	"fmt"
+	"net/netip"
 	"strconv"
 	"strings"
 )
@@ -112,5 +113,6 @@ func loopbackHost(host string) bool {
 	if name == "localhost" || strings.HasSuffix(name, ".localhost") || host == "[::1]" {
 		return true
 	}
-	return strings.HasPrefix(host, "127.") && isIPv4(host)
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Is4() && addr.IsLoopback()
 }

@@ -57,12 +57,12 @@ func MaxAge(answer Fields, p Profile) time.Duration {
 		}
 		return capAge(max(seconds, 0), preflightMaxChromium)
 	case Firefox:
-		if !digits(value) {
+		if !allDigits(value) {
 			return 0
 		}
 		return capAge(parseSeconds(value), preflightMaxFirefox)
 	}
-	if !digits(value) {
+	if !allDigits(value) {
 		return preflightDefaultAge
 	}
 	return capAge(parseSeconds(value), 1<<63-1)

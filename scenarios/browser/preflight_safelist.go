@@ -83,7 +83,7 @@ func mimeEssence(s string) string {
 func simpleRange(value string, p Profile) bool {
 	rest, ok := strings.CutPrefix(value, "bytes=")
 	first, last, dash := strings.Cut(rest, "-")
-	if !ok || !dash || !digits(first) || last != "" && !digits(last) {
+	if !ok || !dash || !allDigits(first) || last != "" && !allDigits(last) {
 		return false
 	}
 	if p == Chromium && !(belowMaxInt64(first) && (last == "" || belowMaxInt64(last))) {
@@ -106,9 +106,9 @@ func clientHint(name, value string) bool {
 	switch name {
 	case "device-memory", "dpr", "downlink":
 		whole, fraction, dot := strings.Cut(value, ".")
-		return digits(whole) && (!dot || digits(fraction))
+		return allDigits(whole) && (!dot || allDigits(fraction))
 	case "width", "viewport-width", "rtt":
-		return digits(value)
+		return allDigits(value)
 	case "ect":
 		return value == "slow-2g" || value == "2g" || value == "3g" || value == "4g"
 	case "save-data":

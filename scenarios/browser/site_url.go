@@ -21,7 +21,10 @@ type target struct {
 	path   string // begins with "/"
 }
 
-var errNotWeb = errors.New("not an http, https, ws or wss URL")
+var (
+	errNotWeb = errors.New("not an http, https, ws or wss URL")
+	errNoHost = errors.New("URL without a host")
+)
 
 func parseTarget(raw string) (target, error) {
 	raw = strings.Trim(raw, "\x00\x01\x02\x03\x04\x05\x06\x07\x08\t\n\v\f\r\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f ")
@@ -72,7 +75,7 @@ func (t *target) setAuthority(authority string) error {
 		return err
 	}
 	if host == "" {
-		return errors.New("URL without a host")
+		return errNoHost
 	}
 	t.host, t.port = host, port
 	return nil
@@ -102,17 +105,7 @@ func (t target) origin() string {
 func (t target) secure() bool { return t.scheme == "https" || t.scheme == "wss" }
 
 // loopback is the host part of Secure Contexts, "potentially trustworthy".
-func (t target) loopback() bool {
-	h := strings.TrimSuffix(t.host, ".")
-	if h == "localhost" || strings.HasSuffix(h, ".localhost") {
-		return true
-	}
-	if !isIP(h) {
-		return false
-	}
-	a, err := netip.ParseAddr(strings.Trim(h, "[]"))
-	return err == nil && (a.Is4() && a.IsLoopback() || a == netip.IPv6Loopback())
-}
+func (t target) loopback() bool { return loopbackHost(t.host) }
 
 // CanonicalHost is the host parser of the URL standard (§3.5) for web schemes:
 // percent-decoded, mapped to lower case and punycode, IPv4 addresses in dotted
