@@ -79,6 +79,9 @@ func curlCommandLine(e *Exchange) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if strings.ContainsFunc(request.Method, notInURL) {
+		return "", errors.New("the method has a space or a control character, which curl can't send")
+	}
 	line := &curlLine{}
 	line.add(bashQuote(target.String()))
 	line.addURLOptions(target)
