@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -188,10 +189,33 @@ func FuzzReadHAR(f *testing.F) {
 			return
 		}
 		defer c.Close()
-		if c.Format == HAR {
+		switch {
+		case c.Format != HAR:
+		case hasBrokenBody(c):
+			if err := Write(io.Discard, c, HAR); err == nil {
+				t.Error("a body that can't be read was written")
+			}
+		default:
 			wantLaw3(t, c)
 		}
 	})
+}
+
+// hasBrokenBody tells whether a member of an archive turns out to be broken when
+// it is read as a body.
+func hasBrokenBody(c *Capture) bool {
+	for _, x := range c.Exchanges {
+		if _, err := x.Request.Body.Bytes(1 << 30); err != nil {
+			return true
+		}
+		if x.Response == nil {
+			continue
+		}
+		if _, err := x.Response.Body.Bytes(1 << 30); err != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // No error repeats a value of the file, wherever the file is broken.
