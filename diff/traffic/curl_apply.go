@@ -146,8 +146,9 @@ func (op *curlOperation) applyResume(value string) {
 		op.command.warn("--continue-at - depends on a local file: its Range header is not shown")
 		return
 	}
+	op.from = ""
 	if strings.Trim(value, "0") != "" {
-		op.span, op.resume = value+"-", true
+		op.from = value + "-"
 	}
 }
 

@@ -13,13 +13,13 @@ type curlOperation struct {
 
 	urls, uploads []curlWord
 
-	method, agent, referer, span string // span is -r
-	cookies                      []string
-	headers                      []string
-	since                        string // If-Modified-Since or If-Unmodified-Since, whole
-	target                       *curlWord
-	proto, guess                 string
-	query                        []string // --url-query
+	method, agent, referer, span, from string // span is -r, from is -C and goes before it
+	cookies                            []string
+	headers                            []string
+	since                              string // If-Modified-Since or If-Unmodified-Since, whole
+	target                             *curlWord
+	proto, guess                       string
+	query                              []string // --url-query
 
 	user, bearer *curlWord
 	auth         map[string]bool // the schemes asked for: basic, bearer, digest, …
@@ -29,7 +29,7 @@ type curlOperation struct {
 	json bool
 	form []curlPart
 
-	head, get, globOff, asIs, compressed, transfer, escape, resume bool
+	head, get, globOff, asIs, compressed, transfer, escape bool
 }
 
 // A curlSource is where the body of an operation comes from. Curl takes one

@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"strings"
@@ -49,11 +50,11 @@ func (r *curlReader) globbed(op *curlOperation, word curlWord) []string {
 
 func (r *curlReader) request(op *curlOperation, word curlWord, u curlURL, upload *curlWord) {
 	kind := r.kind(op, upload)
-	if op.resume && (kind == "POST" || kind == "PUT") {
+	if op.from != "" && (kind == "POST" || kind == "PUT") {
 		r.fail(op.start, "--continue-at with a body can't be expressed in a capture: curl leaves out its beginning")
 		return
 	}
-	if op.span != "" && kind == "PUT" {
+	if (op.from != "" || op.span != "") && kind == "PUT" {
 		r.fail(op.start, "--range with --upload-file can't be expressed in a capture: its Content-Range has the length of the file")
 		return
 	}
@@ -166,10 +167,11 @@ func (op *curlOperation) header(u *curlURL, kind, contentType string, content []
 		}
 	}
 	own("Authorization", op.authorization(u))
-	if op.span != "" && (kind == "GET" || kind == "HEAD") {
-		own("Range", "bytes="+op.span)
-	} else if op.span != "" && content != nil && !op.sent.form {
-		own("Content-Range", fmt.Sprintf("bytes %s/%d", op.span, len(content)))
+	span := cmp.Or(op.from, op.span)
+	if span != "" && (kind == "GET" || kind == "HEAD") {
+		own("Range", "bytes="+span)
+	} else if span != "" && content != nil && !op.sent.form {
+		own("Content-Range", fmt.Sprintf("bytes %s/%d", span, len(content)))
 	}
 	own("User-Agent", op.agent)
 	own("Accept", op.accept())

@@ -25,7 +25,7 @@ func writeCurl(w io.Writer, c *Capture) error {
 	out := bufio.NewWriter(w)
 	var errs []error
 	for i, exchange := range c.Exchanges {
-		command, err := curlCommandLine(exchange)
+		line, err := newCurlLine(&exchange.Request, nil)
 		if err != nil {
 			errs = append(errs, &Error{File: c.File, Entry: exchange.Index, What: whatOf(exchange), Text: err.Error(), Err: err})
 			continue
@@ -33,7 +33,7 @@ func writeCurl(w io.Writer, c *Capture) error {
 		if i > 0 {
 			out.WriteString("\n")
 		}
-		fmt.Fprintf(out, "# entry %d\n%s\n", exchange.Index, command)
+		fmt.Fprintf(out, "# entry %d\n%s\n", exchange.Index, line.join(" \\\n  "))
 	}
 	if len(errs) > 0 {
 		return errors.Join(errs...)
@@ -62,29 +62,29 @@ func (l *curlLine) add(option string, value ...string) {
 	l.options = append(l.options, option)
 }
 
-func (l *curlLine) String() string {
-	return l.feed + "curl " + strings.Join(l.options, " \\\n  ")
+func (l *curlLine) join(separator string) string {
+	return l.feed + "curl " + strings.Join(l.options, separator)
 }
 
-func curlCommandLine(e *Exchange) (string, error) {
-	request := &e.Request
+// newCurlLine makes the command that sends a request; where there is a door,
+// values stand in it as the door shows them.
+func newCurlLine(request *Request, door Door) (*curlLine, error) {
 	var body []byte
 	if request.Body.Present() {
 		var err error
 		if body, err = request.Body.Bytes(1 << 40); err != nil {
-			return "", err
+			return nil, err
 		}
 	}
 	target, err := curlTarget(request.URL)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if strings.ContainsFunc(request.Method, notInURL) {
-		return "", errors.New("the method has a space or a control character, which curl can't send")
+		return nil, errors.New("the method has a space or a control character, which curl can't send")
 	}
 	line := &curlLine{}
-	line.add(bashQuote(target.String()))
-	line.addURLOptions(target)
+	line.addURL(target, door)
 	line.addMethod(request)
 	switch {
 	case strings.EqualFold(request.Proto, "HTTP/1.0"):
@@ -94,14 +94,17 @@ func curlCommandLine(e *Exchange) (string, error) {
 	case strings.EqualFold(request.Proto, "h2") && target.scheme == "http":
 		line.add("--http2-prior-knowledge")
 	}
-	if err := line.addHeader(request, target.host); err != nil {
-		return "", err
+	if err := line.addHeader(request, target.host, door); err != nil {
+		return nil, err
 	}
 	line.suppress(request, len(body))
-	if request.Body.Present() {
+	switch {
+	case request.Body.Present() && door != nil:
+		line.addShownBody(request, body, door)
+	case request.Body.Present():
 		line.addBody(body)
 	}
-	return line.String(), nil
+	return line, nil
 }
 
 // CurlTarget is the address as curl must get it. Credentials are left out:
@@ -137,8 +140,13 @@ func escapeSpaces(address string) string {
 	return b.String()
 }
 
-// AddURLOptions keeps curl from changing the address.
-func (l *curlLine) addURLOptions(u curlURL) {
+// AddURL gives the address, and keeps curl from changing it.
+func (l *curlLine) addURL(u curlURL, door Door) {
+	address := u.String()
+	if door != nil {
+		address = door.URL(address)
+	}
+	l.add(bashQuote(address))
 	if strings.ContainsAny(u.String(), "{}[]") {
 		l.add("--globoff")
 	}
@@ -164,7 +172,7 @@ func (l *curlLine) addMethod(request *Request) {
 
 // AddHeader writes the fields in their order. The length is curl's to count,
 // and pseudo-headers are not fields (RFC 9113 section 8.3).
-func (l *curlLine) addHeader(request *Request, host string) error {
+func (l *curlLine) addHeader(request *Request, host string, door Door) error {
 	for i, field := range request.Header {
 		switch {
 		case strings.HasPrefix(field.Name, ":"), strings.EqualFold(field.Name, "Content-Length"):
@@ -174,6 +182,9 @@ func (l *curlLine) addHeader(request *Request, host string) error {
 		}
 		if !sendableField(field) {
 			return fmt.Errorf("header %d can't be given to curl: its name is no token, or its value has a line end or a NUL", i)
+		}
+		if door != nil {
+			field.Value = door.Header(field.Name, field.Value)
 		}
 		if field.Value == "" {
 			l.add("-H", field.Name+";")
