@@ -2,9 +2,9 @@ package diff
 
 import "strings"
 
-// isID tells whether a whole path segment names one thing of many: a number,
+// IsID tells whether a whole path segment names one thing of many: a number,
 // a date, a UUID, a ULID, a hash, a token, an address.
-func isID(s string) bool {
+func IsID(s string) bool {
 	switch {
 	case s == "":
 		return false
@@ -23,7 +23,7 @@ func isID(s string) bool {
 // isToken tells a random segment, be it cut by the "-" and "_" of Base64url,
 // from a name that holds a random piece: "cus_9s6XKzkNRiz8i3", "img-20.f221f4b5".
 func isToken(s string) bool {
-	if len(s) < 16 || strings.IndexByte(s, '.') >= 0 || !isRandom(s) {
+	if len(s) < 16 || strings.IndexByte(s, '.') >= 0 || !IsRandom(s) {
 		return false
 	}
 	for piece := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == '-' || r == '_' }) {
@@ -35,7 +35,7 @@ func isToken(s string) bool {
 }
 
 // isHashPiece tells whether a piece of a name was made by a machine. It is
-// stricter than isID as pieces are short: "route5" is none, "3f2a1b" is one.
+// stricter than IsID as pieces are short: "route5" is none, "3f2a1b" is one.
 func isHashPiece(s string) bool {
 	switch {
 	case len(s) < 5:
@@ -45,13 +45,13 @@ func isHashPiece(s string) bool {
 	case isHex(s) && len(s) >= 6 && hasDigit(s), isHex(s) && len(s) >= 16:
 		return true
 	}
-	return len(s) >= 8 && isRandom(s)
+	return len(s) >= 8 && IsRandom(s)
 }
 
-// isRandom tells a random text from words by how often its characters change
+// IsRandom tells a random text from words by how often its characters change
 // between lower case, upper case and digits: six times in ten in Base62, four
 // in Base36, at most every third time in "getOrderByID".
-func isRandom(s string) bool {
+func IsRandom(s string) bool {
 	changes, digits := 0, 0
 	before := 0
 	for i := range len(s) {

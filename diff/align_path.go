@@ -78,19 +78,27 @@ func appendShape(buf []byte, segment string) []byte {
 	switch {
 	case isVersion(segment):
 		return append(buf, versionMark...)
-	case isID(segment):
+	case IsID(segment):
 		return append(buf, idMark...)
 	}
 	stem, extension := segment, ""
 	if i := strings.LastIndexByte(segment, '.'); i > 0 && len(segment)-i <= 6 {
 		stem, extension = segment[:i], segment[i:]
-		// Bundlers end a name in eight characters of Base64 (Vite, Rollup).
-		if n := len(stem); n > 9 && (stem[n-9] == '-' || stem[n-9] == '.') && isRandom(stem[n-8:]) {
-			buf = append(appendPieces(buf, stem[:n-8]), idMark...)
+		if n := bundleHash(stem); n > 0 {
+			buf = append(appendPieces(buf, stem[:n]), idMark...)
 			return appendLower(buf, extension)
 		}
 	}
 	return appendLower(appendPieces(buf, stem), extension)
+}
+
+// bundleHash returns where the hash begins that a bundler ended a file's name
+// in, eight characters of Base64 (Vite, Rollup), or 0.
+func bundleHash(stem string) int {
+	if n := len(stem); n > 9 && (stem[n-9] == '-' || stem[n-9] == '.') && IsRandom(stem[n-8:]) {
+		return n - 8
+	}
+	return 0
 }
 
 // appendPieces levels the random pieces of a name: "app.3f2a1b", "cus_9s6XKzkN".

@@ -72,8 +72,8 @@ var authorityWords = map[string]bool{
 	"scope": true, "role": true, "roles": true, "client": true,
 }
 
-// carriesAuthority tells whether a name has a word that says so.
-func carriesAuthority(name string) bool {
+// CarriesAuthority tells whether a name has a word that says so.
+func CarriesAuthority(name string) bool {
 	for _, w := range words(name) {
 		if authorityWords[w] {
 			return true

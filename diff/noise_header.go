@@ -105,7 +105,7 @@ func responseNoise(name, old, new string) Noise {
 	switch {
 	case strings.HasPrefix(name, "x-cache-"), strings.HasPrefix(name, "x-amz-cf-"):
 		return noiseCache
-	case carriesAuthority(name), responseMatters[name], strings.HasPrefix(name, "access-control-"):
+	case CarriesAuthority(name), responseMatters[name], strings.HasPrefix(name, "access-control-"):
 		return ""
 	}
 	if old, new := shapeOf(old), shapeOf(new); old.kind != plain && old == new {

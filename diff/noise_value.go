@@ -119,12 +119,12 @@ func jsonFieldNoise(name, old, new string, at time.Time) Noise {
 		return ""
 	case "code":
 		// An authorization code, not the number of an error.
-		if len(old) >= 16 && len(new) >= 16 && !allDigits(old) && (isRandom(old) || isHex(old)) {
+		if len(old) >= 16 && len(new) >= 16 && !allDigits(old) && (IsRandom(old) || isHex(old)) {
 			return noiseOnce
 		}
 		return ""
 	}
-	if carriesAuthority(name) {
+	if CarriesAuthority(name) {
 		return ""
 	}
 	if namesTrace(name) {
