@@ -1,6 +1,10 @@
 package scenarios
 
-import "regexp"
+import (
+	"regexp"
+
+	"github.com/replaydiff/replay/scenarios/expect"
+)
 
 func accountDisabled() *Cause {
 	return &Cause{
@@ -24,6 +28,14 @@ func accountDisabled() *Cause {
 		Prior:  -0.5,
 		Detect: detectAccountDisabled,
 		Inject: injectAccountDisabled,
+		Parameters: []Parameter{
+			{Name: "token", Type: TypeSecret, Doc: "a token of an account that is disabled"},
+			{Name: "cookie", Type: TypeSecret, Doc: "a session of an account that is disabled"},
+		},
+		Enforced: ByClient,
+		Needs:    []Need{OtherToken, OtherCookie},
+		Live:     liveAccountDisabled,
+		Expect:   refuses(expect.Hole, 401, 403, 423),
 	}
 }
 
@@ -61,4 +73,18 @@ func injectAccountDisabled(in *Injection) error {
 	}
 	in.Refuse(Refusal{Status: 403, Code: "account_disabled", Description: "This account has been disabled."})
 	return nil
+}
+
+func liveAccountDisabled(in *Injection) error {
+	if given, err := in.givenToken(nil); given || err != nil {
+		return err
+	}
+	if given, err := in.givenCookie(); given || err != nil {
+		return err
+	}
+	_, _, session := in.sessionCookie()
+	if _, _, token := in.tokenPlace(); !session && !token {
+		return cannot("nobody is logged in")
+	}
+	return needs("only the login of an account that is disabled shows it", OtherToken, OtherCookie)
 }

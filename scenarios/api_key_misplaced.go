@@ -3,6 +3,7 @@ package scenarios
 import (
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func apiKeyMisplaced() *Cause {
@@ -26,6 +27,11 @@ func apiKeyMisplaced() *Cause {
 		Explains: []string{"missing-credentials", "api-key-missing"},
 		Detect:   detectAPIKeyMisplaced,
 		Inject:   injectAPIKeyMisplaced,
+		Parameters: []Parameter{
+			{Name: "place", Type: TypeChoice, Choices: []Choice{{Value: "header", Doc: "a header of another name"}, {Value: "query", Doc: "the query"}}, Default: "header", Doc: "where the key goes instead"},
+		},
+		Enforced: ByClient,
+		Expect:   refuses(expect.Lenient, 401, 403, 400, 404),
 	}
 }
 
@@ -109,7 +115,7 @@ func injectAPIKeyMisplaced(in *Injection) error {
 	switch {
 	case c.Part == diff.Query:
 		r.Header = append(r.Header, traffic.HeaderField{Name: "X-Api-Key", Value: c.Value})
-	case in.Rand.IntN(2) == 0:
+	case in.pick("place", "header", "query") == 0:
 		r.Header = append(r.Header, traffic.HeaderField{Name: c.Name + "-Id", Value: c.Value})
 	case r.ParsedURL() != nil:
 		u := r.ParsedURL()

@@ -1,6 +1,9 @@
 package scenarios
 
-import "github.com/replaydiff/replay/diff"
+import (
+	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/scenarios/expect"
+)
 
 func apiKeyMissing() *Cause {
 	return &Cause{
@@ -24,6 +27,8 @@ func apiKeyMissing() *Cause {
 		Explains: []string{"missing-credentials"},
 		Detect:   detectAPIKeyMissing,
 		Inject:   injectAPIKeyMissing,
+		Enforced: ByClient,
+		Expect:   refuses(expect.Hole, 401, 403, 400, 404),
 	}
 }
 

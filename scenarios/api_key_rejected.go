@@ -1,9 +1,11 @@
 package scenarios
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func apiKeyRejected() *Cause {
@@ -28,6 +30,11 @@ func apiKeyRejected() *Cause {
 		Prior:  -0.3,
 		Detect: detectAPIKeyRejected,
 		Inject: injectAPIKeyRejected,
+		Parameters: []Parameter{
+			{Name: "key", Type: TypeSecret, Doc: "a key that was withdrawn; a made-up one without it"},
+		},
+		Enforced: ByClient,
+		Expect:   refuses(expect.Hole, 401, 403, 400, 404),
 	}
 }
 
@@ -119,6 +126,17 @@ func injectAPIKeyRejected(in *Injection) error {
 		other += "_"
 	}
 	other += in.random(len(c.Value) - len(other))
+	if in.Live != nil {
+		given, is, err := in.secret("key")
+		switch {
+		case err != nil:
+			return err
+		case is && given == c.Value:
+			return fmt.Errorf("%w: key: it is the one that works", ErrNotTestable)
+		case is:
+			other = given
+		}
+	}
 	if c.Part == diff.Header {
 		SetHeader(&in.Request().Header, c.Name, other)
 	} else {

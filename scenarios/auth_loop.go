@@ -8,6 +8,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func authLoop() *Cause {
@@ -29,10 +30,13 @@ func authLoop() *Cause {
 			{App, "Never redirect a user who is logged in to the login: answer 403. Break the circle on a mark in the URL.", `if (req.query.retry) return res.status(401).send("login failed")`},
 			{Nginx, "Tell the app the scheme that the client used.", "proxy_set_header X-Forwarded-Proto $scheme;"},
 		},
-		Refs:   []string{"RFC 9110 section 15.4", "Fetch standard, HTTP-redirect fetch"},
-		Prior:  -0.5,
-		Detect: detectAuthLoop,
-		Inject: injectAuthLoop,
+		Refs:     []string{"RFC 9110 section 15.4", "Fetch standard, HTTP-redirect fetch"},
+		Prior:    -0.5,
+		Detect:   detectAuthLoop,
+		Inject:   injectAuthLoop,
+		Enforced: ByProxy,
+		Live:     liveAuthLoop,
+		Expect:   or(refuses(expect.Lenient, 401, 403), sentAway()),
 	}
 }
 
@@ -194,4 +198,19 @@ func dateHeader(x *traffic.Exchange) string {
 		return ""
 	}
 	return x.Response.Header.Get("date")
+}
+
+// liveAuthLoop keeps every cookie from the client: who logs in comes back as
+// nobody, and is sent to the login again.
+func liveAuthLoop(in *Injection) error {
+	if in.Request().Method != http.MethodGet {
+		return cannot("only a page is sent round")
+	}
+	if _, _, ok := in.sessionCookie(); !ok {
+		return cannot("the request carries no session cookie")
+	}
+	if err := in.damage(Damage{Entry: EveryEntry, Do: DropResponseField, Name: "set-cookie"}); err != nil {
+		return err
+	}
+	return in.damage(Damage{Entry: EveryEntry, Do: DropRequestField, Name: "cookie"})
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func authorizationDroppedByProxy() *Cause {
@@ -32,6 +33,9 @@ func authorizationDroppedByProxy() *Cause {
 		SeenFromInside: true,
 		Detect:         detectAuthorizationDropped,
 		Inject:         injectAuthorizationDropped,
+		Enforced:       ByProxy,
+		Live:           liveAuthorizationDropped,
+		Expect:         refuses(expect.Hole, 401, 403, 400),
 	}
 }
 
@@ -140,4 +144,11 @@ func injectAuthorizationDropped(in *Injection) error {
 	}
 	in.Refuse(Refusal{Status: 401, Scheme: scheme, Description: "No authorization token was found", Code: "credentials_required"})
 	return nil
+}
+
+func liveAuthorizationDropped(in *Injection) error {
+	if !in.Request().Header.Has("authorization") {
+		return cannot("the request carries no Authorization")
+	}
+	return in.damage(Damage{Entry: in.Target, Do: DropRequestField, Name: "authorization"})
 }

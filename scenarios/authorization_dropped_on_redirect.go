@@ -1,12 +1,15 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func authorizationDroppedOnRedirect() *Cause {
@@ -29,6 +32,12 @@ func authorizationDroppedOnRedirect() *Cause {
 		Explains: []string{"missing-credentials"},
 		Detect:   detectDroppedOnRedirect,
 		Inject:   injectDroppedOnRedirect,
+		Parameters: []Parameter{
+			{Name: "status", Type: TypeChoice, Choices: []Choice{{Value: "302", Doc: "found"}, {Value: "307", Doc: "temporary, method kept"}, {Value: "308", Doc: "permanent, method kept"}}, Default: "302", Doc: "of the redirect"},
+		},
+		Enforced: ByProxy,
+		Live:     liveDroppedOnRedirect,
+		Expect:   refuses(expect.Hole, 401, 403, 400),
 	}
 }
 
@@ -173,4 +182,14 @@ func (in *Injection) insert(at int, x *traffic.Exchange) {
 	for i, x := range in.Flow.Exchanges {
 		x.Index = i
 	}
+}
+
+// liveDroppedOnRedirect sends the client to another name of the same server:
+// it drops Authorization on the way (Fetch, "HTTP-redirect fetch" step 13).
+func liveDroppedOnRedirect(in *Injection) error {
+	if !in.Request().Header.Has("authorization") {
+		return cannot("the request carries no Authorization")
+	}
+	status, _ := strconv.Atoi(in.With["status"])
+	return in.damage(Damage{Entry: in.Target, Do: RedirectTo, Status: cmp.Or(status, 302)})
 }

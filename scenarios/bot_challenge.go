@@ -6,6 +6,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func botChallenge() *Cause {
@@ -26,6 +27,12 @@ func botChallenge() *Cause {
 		Prior:  -0.5,
 		Detect: detectBotChallenge,
 		Inject: injectBotChallenge,
+		Parameters: []Parameter{
+			{Name: "agent", Type: TypeText, Default: "HeadlessChrome/120.0", Doc: "the User-Agent"},
+		},
+		Enforced: ByClient,
+		Live:     liveBotChallenge,
+		Expect:   oneOf(expect.Lenient, 403, 429, 503, 202, 405),
 	}
 }
 
@@ -83,4 +90,15 @@ func withoutCookies(value string, names []string) string {
 		}
 	}
 	return strings.Join(kept, "; ")
+}
+
+// liveBotChallenge comes without the cookie of a passed challenge, as a
+// browser without a person.
+func liveBotChallenge(in *Injection) error {
+	r := in.Request()
+	for i := range r.Header.All("cookie") {
+		r.Header[i].Value = withoutCookies(r.Header[i].Value, clearanceCookies)
+	}
+	SetHeader(&r.Header, "User-Agent", in.With["agent"])
+	return nil
 }

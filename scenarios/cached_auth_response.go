@@ -7,6 +7,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func cachedAuthResponse() *Cause {
@@ -27,10 +28,13 @@ func cachedAuthResponse() *Cause {
 			{Nginx, "Do not cache what came with or without a login.", "proxy_no_cache $http_authorization $cookie_session;\nproxy_cache_bypass $http_authorization $cookie_session;"},
 			{Gateway, "Remove 401, 403 and 302 from what the CDN caches, and purge the URL.", ""},
 		},
-		Refs:   []string{"RFC 9111 sections 3.5, 5.1 and 5.2.2.5", "RFC 9211 (Cache-Status)"},
-		Prior:  -0.5,
-		Detect: detectCachedAuthResponse,
-		Inject: injectCachedAuthResponse,
+		Refs:     []string{"RFC 9111 sections 3.5, 5.1 and 5.2.2.5", "RFC 9211 (Cache-Status)"},
+		Prior:    -0.5,
+		Detect:   detectCachedAuthResponse,
+		Inject:   injectCachedAuthResponse,
+		Enforced: ByClient,
+		Live:     liveCachedAuthResponse,
+		Expect:   refuses(expect.Hole, 401, 403, 404),
 	}
 }
 
@@ -86,5 +90,24 @@ func injectCachedAuthResponse(in *Injection) error {
 	h := &in.Exchange().Response.Header
 	SetHeader(h, "Age", strconv.Itoa(30+in.Rand.IntN(300)))
 	SetHeader(h, "X-Cache", "HIT")
+	return nil
+}
+
+// liveCachedAuthResponse asks with a login first and as nobody then: what comes
+// from a cache is another person's page.
+func liveCachedAuthResponse(in *Injection) error {
+	if in.Request().Method != "GET" {
+		return cannot("only a GET is answered by caches")
+	}
+	lost := slices.DeleteFunc(CredentialsOf(in.Request()), func(c Credential) bool { return !c.opensDoors() })
+	if len(lost) == 0 {
+		return cannot("nobody is logged in")
+	}
+	in.Live.moves.Before = append(in.Live.moves.Before, cloneExchange(in.Exchange()))
+	for _, c := range lost {
+		if !drop(in.Request(), c) {
+			return cannot("a credential stands in the body")
+		}
+	}
 	return nil
 }

@@ -1,5 +1,7 @@
 package scenarios
 
+import "github.com/replaydiff/replay/scenarios/expect"
+
 // A Kind says how a cause stands to the others.
 type Kind string
 
@@ -55,6 +57,20 @@ type Cause struct {
 	// Inject changes a working flow so that it fails of this cause. nil where
 	// no client can cause it.
 	Inject func(*Injection) error
+
+	// Parameters are what can be chosen of the injection; Enforced is who makes
+	// the cause happen in a live run, and Needs what that takes beyond a working
+	// flow: any of them will do.
+	Parameters []Parameter
+	Enforced   Enforcement
+	Needs      []Need
+
+	// Live puts the cause into a flow that will be sent, where that is not done
+	// as for a capture. See [Cause.InjectLive].
+	Live func(*Injection) error
+
+	// Expect is what a server should answer to it, in whatever words.
+	Expect expect.Expectation
 }
 
 // Unlike tells a cause from a similar one.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func clientAuthenticationFailed() *Cause {
@@ -25,10 +26,12 @@ func clientAuthenticationFailed() *Cause {
 			{Client, "Form-encode id and secret before they go into Basic (RFC 6749 section 2.3.1).", ""},
 			{Gateway, "Check token_endpoint_auth_method and whether the secret has expired.", `"token_endpoint_auth_method": "client_secret_basic"`},
 		},
-		Refs:   []string{"RFC 6749 sections 2.3.1 and 5.2", "RFC 7523", "RFC 9700 section 2.5"},
-		Prior:  -0.3,
-		Detect: detectClientAuthenticationFailed,
-		Inject: injectClientAuthenticationFailed,
+		Refs:     []string{"RFC 6749 sections 2.3.1 and 5.2", "RFC 7523", "RFC 9700 section 2.5"},
+		Prior:    -0.3,
+		Detect:   detectClientAuthenticationFailed,
+		Inject:   injectClientAuthenticationFailed,
+		Enforced: ByClient,
+		Expect:   or(oneOf(expect.Hole, 401, 400, 403), expect.That(expect.Disguised())),
 	}
 }
 

@@ -3,6 +3,8 @@ package scenarios
 import (
 	"regexp"
 	"strings"
+
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func clientCertificateMissing() *Cause {
@@ -23,10 +25,14 @@ func clientCertificateMissing() *Cause {
 			{Apache, "Ask for it, and hand it to the app.", "SSLVerifyClient require\nSSLOptions +ExportCertData"},
 			{Envoy, "Check which authorities are trusted.", "require_client_certificate: true"},
 		},
-		Refs:   []string{"RFC 8446 sections 4.4.2 and 6.2 (certificate_required)", "nginx, ngx_http_ssl_module: 495, 496", "IIS 403.7, 403.13, 403.16, 403.17"},
-		Prior:  -0.5,
-		Detect: detectClientCertificateMissing,
-		Inject: injectClientCertificateMissing,
+		Refs:     []string{"RFC 8446 sections 4.4.2 and 6.2 (certificate_required)", "nginx, ngx_http_ssl_module: 495, 496", "IIS 403.7, 403.13, 403.16, 403.17"},
+		Prior:    -0.5,
+		Detect:   detectClientCertificateMissing,
+		Inject:   injectClientCertificateMissing,
+		Enforced: ByClient,
+		Needs:    []Need{ClientCertificate},
+		Live:     liveClientCertificateMissing,
+		Expect:   or(refuses(expect.Hole, 400, 401, 403, 495, 496), expect.That(expect.Unanswered())),
 	}
 }
 
@@ -66,5 +72,13 @@ func injectClientCertificateMissing(in *Injection) error {
 		return cannot("a server that says nothing does not say that it wants a certificate")
 	}
 	in.Refuse(Refusal{Status: 400, Description: "No required SSL certificate was sent"})
+	return nil
+}
+
+func liveClientCertificateMissing(in *Injection) error {
+	if !in.Live.ClientCertificate {
+		return needs("there is none to leave away", ClientCertificate)
+	}
+	in.Live.moves.NoCertificate = true
 	return nil
 }

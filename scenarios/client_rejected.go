@@ -1,9 +1,11 @@
 package scenarios
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func clientRejected() *Cause {
@@ -25,6 +27,11 @@ func clientRejected() *Cause {
 		Prior:  -0.5,
 		Detect: detectClientRejected,
 		Inject: injectClientRejected,
+		Parameters: []Parameter{
+			{Name: "agent", Type: TypeText, Doc: "the User-Agent; the version of the app becomes old without it"},
+		},
+		Enforced: ByClient,
+		Expect:   oneOf(expect.Lenient, 403, 400, 426, 401, 406),
 	}
 }
 
@@ -140,12 +147,12 @@ func injectClientRejected(in *Injection) error {
 	h := &in.Request().Header
 	changed := false
 	for i, f := range *h {
-		if isClientField(f.Name) && hasWord(f.Name, "version", "build", "ver") {
+		if in.With["agent"] == "" && isClientField(f.Name) && hasWord(f.Name, "version", "build", "ver") {
 			(*h)[i].Value, changed = "0.1.0", true
 		}
 	}
 	if !changed {
-		SetHeader(h, "User-Agent", "legacy-client/0.1")
+		SetHeader(h, "User-Agent", cmp.Or(in.With["agent"], "legacy-client/0.1"))
 	}
 	in.Refuse(Refusal{Status: 426, Description: "This version of the app is no longer supported. Please update.", Code: "client_outdated"})
 	return nil

@@ -6,6 +6,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func clockSkew() *Cause {
@@ -32,6 +33,13 @@ func clockSkew() *Cause {
 		Prior:  -0.5,
 		Detect: detectClockSkew,
 		Inject: injectClockSkew,
+		Parameters: []Parameter{
+			{Name: "ahead", Type: TypeDuration, Default: "10m", Doc: "how far the clock of the issuer is ahead"},
+		},
+		Enforced: ByClient,
+		Needs:    []Need{SigningKey},
+		Live:     liveClockSkew,
+		Expect:   refuses(expect.Hole, 401, 403, 400),
 	}
 }
 
@@ -209,4 +217,14 @@ func injectClockSkew(in *Injection) error {
 	}
 	in.Refuse(Refusal{Status: 401, Scheme: "Bearer", Error: "invalid_token", Description: "The token is not yet valid (nbf)", Code: "token_not_yet_valid"})
 	return nil
+}
+
+// liveClockSkew signs a token of an issuer whose clock is ahead. The times of
+// a signed request are part of its signature, for which keys are elsewhere.
+func liveClockSkew(in *Injection) error {
+	if s, ok := SigningOf(in.Request()); ok && !s.At.IsZero() {
+		return fmt.Errorf("%w: another time needs another signature of the request, and no key for that can be given", ErrNotTestable)
+	}
+	ahead := in.Now.Add(in.duration("ahead"))
+	return in.resign(map[string]any{"iat": ahead.Unix(), "nbf": ahead.Unix(), "exp": ahead.Add(time.Hour).Unix()})
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func cookieDomainMismatch() *Cause {
@@ -33,6 +34,14 @@ func cookieDomainMismatch() *Cause {
 		Explains: []string{"session-cookie-missing", "missing-credentials", "auth-loop"},
 		Detect:   detectCookieDomainMismatch,
 		Inject:   injectCookieDomainMismatch,
+		Parameters: []Parameter{
+			{Name: "host", Type: TypeHost, Doc: "the other host that is asked"},
+			{Name: "domain", Type: TypeHost, Doc: "what Domain becomes; the server's own without it"},
+		},
+		Enforced: ByBrowser,
+		Needs:    []Need{SiblingHost},
+		Live:     liveCookieDomainMismatch,
+		Expect:   refuses(expect.Lenient, 401, 403, 404, 419, 440),
 	}
 }
 
@@ -59,4 +68,33 @@ func injectCookieDomainMismatch(in *Injection) error {
 		c.set("Domain", "backend.internal")
 	}
 	return in.withhold(c)
+}
+
+// liveCookieDomainMismatch asks another host of the site and lets a browser
+// decide whether the session goes along.
+func liveCookieDomainMismatch(in *Injection) error {
+	host, domain := in.With["host"], in.With["domain"]
+	c, err := in.sessionSetter()
+	if err != nil {
+		return err
+	}
+	if host == "" && domain == "" && strings.EqualFold(hostName(c.url), hostName(in.Request().URL)) {
+		return needs("the cookie goes to the host that set it", SiblingHost)
+	}
+	v := Visit{}
+	if host != "" {
+		u := in.Request().ParsedURL()
+		if u == nil {
+			return cannot("the URL can't be parsed")
+		}
+		if strings.EqualFold(u.Host, host) {
+			return cannot("the flow asks that host")
+		}
+		u.Host = host
+		v.URL = u.String()
+	}
+	if domain == "" {
+		return in.visit(v)
+	}
+	return in.visit(v, CookieRewrite{Attribute: "Domain", Value: domain})
 }

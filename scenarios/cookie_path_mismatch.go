@@ -1,6 +1,9 @@
 package scenarios
 
-import "github.com/replaydiff/replay/diff"
+import (
+	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/scenarios/expect"
+)
 
 func cookiePathMismatch() *Cause {
 	return &Cause{
@@ -26,6 +29,12 @@ func cookiePathMismatch() *Cause {
 		Explains: []string{"session-cookie-missing", "missing-credentials", "auth-loop"},
 		Detect:   detectCookiePathMismatch,
 		Inject:   injectCookiePathMismatch,
+		Parameters: []Parameter{
+			{Name: "path", Type: TypePath, Default: "/elsewhere", Doc: "what Path becomes"},
+		},
+		Enforced: ByBrowser,
+		Live:     liveCookiePathMismatch,
+		Expect:   refuses(expect.Lenient, 401, 403, 404, 419, 440),
 	}
 }
 
@@ -45,4 +54,8 @@ func injectCookiePathMismatch(in *Injection) error {
 	}
 	c.set("Path", "/"+in.word()+"/app")
 	return in.withhold(c)
+}
+
+func liveCookiePathMismatch(in *Injection) error {
+	return in.visit(Visit{}, CookieRewrite{Attribute: "Path", Value: in.With["path"]})
 }

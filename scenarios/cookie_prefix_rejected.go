@@ -1,5 +1,7 @@
 package scenarios
 
+import "github.com/replaydiff/replay/scenarios/expect"
+
 func cookiePrefixRejected() *Cause {
 	return &Cause{
 		ID:    "cookie-prefix-rejected",
@@ -23,6 +25,9 @@ func cookiePrefixRejected() *Cause {
 		Explains: []string{"session-cookie-missing", "missing-credentials", "auth-loop"},
 		Detect:   func(v *View) []Evidence { return v.ruleEvidence("cookie-prefix-rejected") },
 		Inject:   injectCookiePrefixRejected,
+		Enforced: ByBrowser,
+		Live:     liveCookiePrefixRejected,
+		Expect:   refuses(expect.Lenient, 401, 403, 404, 419, 440),
 	}
 }
 
@@ -38,4 +43,14 @@ func injectCookiePrefixRejected(in *Injection) error {
 	c.set("Domain", hostName(c.url))
 	c.line.Name = "__Host-" + c.line.Name
 	return in.withhold(c)
+}
+
+// liveCookiePrefixRejected gives the cookie a name that demands there be no
+// Domain, and a Domain.
+func liveCookiePrefixRejected(in *Injection) error {
+	c, err := in.sessionSetter()
+	if err != nil {
+		return err
+	}
+	return in.visit(Visit{}, CookieRewrite{Rename: "__Host-" + withoutPrefix(c.name), Attribute: "Domain", Value: hostName(in.Request().URL)})
 }

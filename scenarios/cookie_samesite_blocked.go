@@ -6,6 +6,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/scenarios/browser"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func cookieSameSiteBlocked() *Cause {
@@ -32,6 +33,13 @@ func cookieSameSiteBlocked() *Cause {
 		Explains: []string{"session-cookie-missing", "missing-credentials", "auth-loop"},
 		Detect:   detectCookieSameSiteBlocked,
 		Inject:   injectCookieSameSiteBlocked,
+		Parameters: []Parameter{
+			{Name: "page", Type: TypeOrigin, Default: "https://www.evil.example", Doc: "the page of another site that asks"},
+			{Name: "same-site", Type: TypeChoice, Choices: []Choice{{Value: "Strict", Doc: "never from another site"}, {Value: "Lax", Doc: "only when a person follows a link"}}, Doc: "what SameSite becomes; the server's own without it"},
+		},
+		Enforced: ByBrowser,
+		Live:     liveCookieSameSiteBlocked,
+		Expect:   refuses(expect.Lenient, 401, 403, 404, 419, 440),
 	}
 }
 
@@ -75,4 +83,16 @@ func injectCookieSameSiteBlocked(in *Injection) error {
 	}
 	c.set("SameSite", "Strict")
 	return in.withhold(c)
+}
+
+func liveCookieSameSiteBlocked(in *Injection) error {
+	page := in.With["page"]
+	if browser.SiteOf(page).SameSite(browser.SiteOf(in.Request().URL)) {
+		return cannot("the page is of the same site")
+	}
+	v := Visit{Page: page, Credentials: true}
+	if in.With["same-site"] == "" {
+		return in.visit(v)
+	}
+	return in.visit(v, CookieRewrite{Attribute: "SameSite", Value: in.With["same-site"]})
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/scenarios/browser"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func cookieSecureOverHTTP() *Cause {
@@ -32,6 +33,9 @@ func cookieSecureOverHTTP() *Cause {
 		Explains: []string{"session-cookie-missing", "missing-credentials", "auth-loop"},
 		Detect:   detectCookieSecureOverHTTP,
 		Inject:   injectCookieSecureOverHTTP,
+		Enforced: ByBrowser,
+		Live:     liveCookieSecureOverHTTP,
+		Expect:   or(refuses(expect.Lenient, 401, 403, 404, 419, 440), sentAway()),
 	}
 }
 
@@ -60,4 +64,15 @@ func injectCookieSecureOverHTTP(in *Injection) error {
 	}
 	c.set("Secure", "")
 	return in.withhold(c)
+}
+
+// liveCookieSecureOverHTTP asks over http for what the browser may send over
+// https alone.
+func liveCookieSecureOverHTTP(in *Injection) error {
+	u := in.Request().ParsedURL()
+	if u == nil {
+		return cannot("the URL can't be parsed")
+	}
+	u.Scheme = "http"
+	return in.visit(Visit{URL: u.String()}, CookieRewrite{Attribute: "Secure"})
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func cookieStrippedByProxy() *Cause {
@@ -28,6 +29,9 @@ func cookieStrippedByProxy() *Cause {
 		SeenFromInside: true,
 		Detect:         detectCookieStripped,
 		Inject:         injectCookieStripped,
+		Enforced:       ByProxy,
+		Live:           liveCookieStripped,
+		Expect:         refuses(expect.Hole, 401, 403, 404, 419, 440),
 	}
 }
 
@@ -139,4 +143,11 @@ func injectCookieStripped(in *Injection) error {
 		}
 	}
 	return fmt.Errorf("%w: no answer before it sets a session cookie", ErrCannotInject)
+}
+
+func liveCookieStripped(in *Injection) error {
+	if _, _, ok := in.sessionCookie(); !ok {
+		return cannot("the request carries no session cookie")
+	}
+	return in.damage(Damage{Entry: in.Target, Do: DropRequestField, Name: "cookie"})
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func cookieTooLarge() *Cause {
@@ -35,6 +36,11 @@ func cookieTooLarge() *Cause {
 		Explains: []string{"session-cookie-missing", "missing-credentials", "auth-loop"},
 		Detect:   detectCookieTooLarge,
 		Inject:   injectCookieTooLarge,
+		Parameters: []Parameter{
+			{Name: "bytes", Type: TypeNumber, Default: "16384", Max: 1048576, Doc: "the length of the cookie"},
+		},
+		Enforced: ByClient,
+		Expect:   oneOf(expect.Lenient, 400, 413, 414, 431, 494),
 	}
 }
 
@@ -139,7 +145,7 @@ func injectCookieTooLarge(in *Injection) error {
 	for _, c := range pairs {
 		cookies = append(cookies, c.Name+"="+c.Value)
 	}
-	cookies = append(cookies, in.word()+"_state="+in.letters(16<<10))
+	cookies = append(cookies, in.word()+"_state="+in.letters(in.number("bytes", 16<<10)))
 	in.Request().Cookies = nil
 	SetHeader(&in.Request().Header, "Cookie", strings.Join(cookies, "; "))
 	in.Refuse(Refusal{Status: 431, Description: "Request header fields too large"})

@@ -1,6 +1,9 @@
 package scenarios
 
-import "github.com/replaydiff/replay/diff"
+import (
+	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/scenarios/expect"
+)
 
 func corsCredentialsNotAllowed() *Cause {
 	return &Cause{
@@ -25,6 +28,12 @@ func corsCredentialsNotAllowed() *Cause {
 		Prior:  -0.5,
 		Detect: detectCredentialsNotAllowed,
 		Inject: injectCredentialsNotAllowed,
+		Parameters: []Parameter{
+			{Name: "origin", Type: TypeOrigin, Default: "https://evil.example", Doc: "the page that asks"},
+		},
+		Enforced: ByBrowser,
+		Live:     liveCredentialsNotAllowed,
+		Expect:   blocked(expect.Hole),
 	}
 }
 
@@ -78,5 +87,18 @@ func injectCredentialsNotAllowed(in *Injection) error {
 		DeleteHeader(&x.Response.Header, "access-control-allow-credentials")
 	}
 	in.keptFromScript(x)
+	return nil
+}
+
+// liveCredentialsNotAllowed lets a page of another origin ask with cookies.
+func liveCredentialsNotAllowed(in *Injection) error {
+	page, err := in.foreignPage()
+	if err != nil {
+		return err
+	}
+	if !includesCredentials(in.Exchange()) {
+		return cannot("the request goes without cookies")
+	}
+	in.Live.moves.Visit = &Visit{Page: page.String(), CORS: true, Credentials: true}
 	return nil
 }

@@ -33,7 +33,7 @@ func (v *View) decided(r *corsRead, note string) []Evidence {
 			note = "the browser did not send the request"
 		}
 		list = append(list, v.observed(rule.Strength, FromStatus, v.blockEdit(), note))
-	} else if corsStatus(v.Failed) == 0 && !corsPreflight(v.Failed) {
+	} else if corsStatus(v.Failed) == 0 && !diff.IsPreflight(v.Failed) {
 		list = append(list, v.observed(Strong, FromStatus, v.blockEdit(), "the request was never sent"))
 	}
 	if good := v.corsRead(OK); good.known && good.Cross && good.Allowed && at.Op != diff.Add {
@@ -184,7 +184,7 @@ func (v *View) unmade() []Evidence {
 // hidesRefusal tells whether the server refused for a reason of its own, which
 // the missing CORS header only hides from the script.
 func (v *View) hidesRefusal(r *corsRead) bool {
-	return r.verdict.Stage != browser.StagePreflight && corsStatus(v.Failed) >= 400 && !corsPreflight(v.Failed)
+	return r.verdict.Stage != browser.StagePreflight && corsStatus(v.Failed) >= 400 && !diff.IsPreflight(v.Failed)
 }
 
 // asksNewly is the evidence of a header or method in the failing request that

@@ -6,6 +6,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func corsOriginNotAllowed() *Cause {
@@ -34,6 +35,12 @@ func corsOriginNotAllowed() *Cause {
 		Prior:  -0.5,
 		Detect: detectOriginNotAllowed,
 		Inject: injectOriginNotAllowed,
+		Parameters: []Parameter{
+			{Name: "origin", Type: TypeOrigin, Default: "https://evil.example", Doc: "the page that asks"},
+		},
+		Enforced: ByBrowser,
+		Live:     liveOriginNotAllowed,
+		Expect:   blocked(expect.Hole),
 	}
 }
 
@@ -133,5 +140,16 @@ func injectOriginNotAllowed(in *Injection) error {
 		DeleteHeader(&x.Response.Header, "access-control-allow-credentials")
 	}
 	in.keptFromScript(x)
+	return nil
+}
+
+// liveOriginNotAllowed lets a page of another origin read the real answer,
+// without cookies.
+func liveOriginNotAllowed(in *Injection) error {
+	page, err := in.foreignPage()
+	if err != nil {
+		return err
+	}
+	in.Live.moves.Visit = &Visit{Page: page.String(), CORS: true}
 	return nil
 }

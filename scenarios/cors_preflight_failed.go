@@ -3,6 +3,7 @@ package scenarios
 import (
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/scenarios/browser"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func corsPreflightFailed() *Cause {
@@ -32,6 +33,12 @@ func corsPreflightFailed() *Cause {
 		Prior:  -0.5,
 		Detect: detectPreflightFailed,
 		Inject: injectPreflightFailed,
+		Parameters: []Parameter{
+			{Name: "origin", Type: TypeOrigin, Default: "https://evil.example", Doc: "the page that asks"},
+		},
+		Enforced: ByBrowser,
+		Live:     livePreflightFailed,
+		Expect:   blocked(expect.Hole),
 	}
 }
 
@@ -40,7 +47,7 @@ func detectPreflightFailed(v *View) []Evidence {
 	if r == nil {
 		return nil
 	}
-	if corsStatus(v.Failed) > 0 && !corsPreflight(v.Failed) {
+	if corsStatus(v.Failed) > 0 && !diff.IsPreflight(v.Failed) {
 		return []Evidence{v.against(RulesOut, FromStatus, "the request itself was answered")}
 	}
 	if r.Rule == "" {
@@ -91,7 +98,7 @@ func (v *View) originWelcome(r *corsRead) bool {
 		return false
 	}
 	for _, x := range v.Comparison.Bad.Exchanges {
-		if x == v.Failed || x.Response == nil || corsStatus(x) == 0 || corsPreflight(x) || x.Response.Error != "" {
+		if x == v.Failed || x.Response == nil || corsStatus(x) == 0 || diff.IsPreflight(x) || x.Response.Error != "" {
 			continue
 		}
 		if o, err := browser.OriginOf(x.Request.URL); err == nil && o == server &&
@@ -131,4 +138,35 @@ func injectPreflightFailed(in *Injection) error {
 	}
 	in.neverSent(x)
 	return nil
+}
+
+// livePreflightFailed lets a page of another origin ask the real server for
+// leave.
+func livePreflightFailed(in *Injection) error {
+	page, err := in.foreignPage()
+	if err != nil {
+		return err
+	}
+	r := authorRequest(in.Exchange())
+	r.Origin = page
+	if need := browser.NeedsPreflight(r, browser.Chromium); !need.Needed {
+		return cannot("the request needs no preflight")
+	}
+	in.Live.moves.Visit = &Visit{Page: page.String(), CORS: true, Credentials: includesCredentials(in.Exchange())}
+	return nil
+}
+
+// foreignPage is the page of the parameter, of another origin than the target.
+func (in *Injection) foreignPage() (browser.Origin, error) {
+	page, ok := parseOrigin(in.With["origin"])
+	target, err := browser.OriginOf(in.Request().URL)
+	switch {
+	case !ok || err != nil:
+		return browser.Origin{}, cannot("the page or the target has no origin")
+	case page.SameOrigin(target):
+		return browser.Origin{}, cannot("the page is of the same origin")
+	case diff.IsPreflight(in.Exchange()):
+		return browser.Origin{}, cannot("the request is a preflight itself")
+	}
+	return page, nil
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/scenarios/browser"
 )
@@ -67,7 +68,7 @@ func (v *View) readCORS(side Side) *corsRead {
 		return r
 	}
 	r.Cross = true
-	if corsPreflight(x) {
+	if diff.IsPreflight(x) {
 		r.asked, r.Preflight = x, x.Index
 	} else if r.asked = preflightOf(c, x); r.asked != nil {
 		r.Preflight = r.asked.Index
@@ -105,7 +106,7 @@ func (r *corsRead) decide(c *traffic.Capture, x *traffic.Exchange, elsewhere boo
 	}
 	blocked, told := blockedByBrowser(c, x)
 	plain, include := r.play(x, browser.CredentialsSameOrigin), r.play(x, browser.CredentialsInclude)
-	if answered := corsStatus(x) > 0 && !corsPreflight(x); answered && plain.Stage == browser.StagePreflight && include.Stage == browser.StagePreflight {
+	if answered := corsStatus(x) > 0 && !diff.IsPreflight(x); answered && plain.Stage == browser.StagePreflight && include.Stage == browser.StagePreflight {
 		r.asked, r.Preflight = nil, -1 // it was sent, so this is not its preflight
 		plain, include = r.play(x, browser.CredentialsSameOrigin), r.play(x, browser.CredentialsInclude)
 	}
@@ -137,7 +138,7 @@ func fits(v browser.CORSVerdict, x *traffic.Exchange, blocked, told bool) bool {
 	if told && v.Allowed == blocked {
 		return false
 	}
-	if corsPreflight(x) {
+	if diff.IsPreflight(x) {
 		return true
 	}
 	return v.Allowed || (v.Stage == browser.StagePreflight) == (corsStatus(x) == 0)

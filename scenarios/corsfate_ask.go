@@ -3,6 +3,7 @@ package scenarios
 import (
 	"strings"
 
+	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/scenarios/browser"
 )
@@ -47,7 +48,7 @@ func askOf(c *traffic.Capture, x *traffic.Exchange) (corsAsk, bool) {
 	if from == originSent && origin.SameOrigin(target) {
 		a.cross = foreignBefore(r.Header.Get("Sec-Fetch-Site"))
 	}
-	if corsPreflight(x) {
+	if diff.IsPreflight(x) {
 		a.method = r.Header.Get("Access-Control-Request-Method")
 		a.author = announcedFields(x)
 		return a, true
@@ -120,7 +121,7 @@ func scriptMode(x *traffic.Exchange) bool {
 	if mode := h.Get("Sec-Fetch-Mode"); mode != "" {
 		return mode == "cors"
 	}
-	if corsPreflight(x) {
+	if diff.IsPreflight(x) {
 		return true
 	}
 	switch resourceKind(x) {

@@ -5,15 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/scenarios/browser"
 )
-
-// corsPreflight tells a preflight from an OPTIONS of the application (Fetch,
-// "CORS-preflight fetch").
-func corsPreflight(x *traffic.Exchange) bool {
-	return x.Request.Method == "OPTIONS" && x.Request.Header.Has("Access-Control-Request-Method")
-}
 
 // preflightReach is how far from a request its preflight is looked for.
 // Browsers list it right after the request, proxies right before.
@@ -32,7 +27,10 @@ func announcedBy(c *traffic.Capture, p *traffic.Exchange) *traffic.Exchange {
 }
 
 func nearest(c *traffic.Capture, x *traffic.Exchange, is func(*traffic.Exchange) bool) *traffic.Exchange {
-	at := slices.Index(c.Exchanges, x)
+	at := x.Index
+	if at >= len(c.Exchanges) || c.Exchanges[at] != x {
+		at = slices.Index(c.Exchanges, x)
+	}
 	for d := 1; d <= preflightReach; d++ {
 		for _, i := range []int{at + d, at - d} {
 			if i >= 0 && i < len(c.Exchanges) && is(c.Exchanges[i]) {
@@ -44,7 +42,7 @@ func nearest(c *traffic.Capture, x *traffic.Exchange, is func(*traffic.Exchange)
 }
 
 func asksFor(p, x *traffic.Exchange) bool {
-	if !corsPreflight(p) || corsPreflight(x) || p.Response == nil || p.Request.URL != withoutFragment(x.Request.URL) {
+	if !diff.IsPreflight(p) || diff.IsPreflight(x) || p.Response == nil || p.Request.URL != withoutFragment(x.Request.URL) {
 		return false
 	}
 	if p.Request.Header.Get("Access-Control-Request-Method") != x.Request.Method {
@@ -79,7 +77,7 @@ func (r *corsRead) play(x *traffic.Exchange, credentials browser.FetchCredential
 	request := r.request(credentials)
 	var hop browser.CORSHop
 	switch {
-	case corsPreflight(x):
+	case diff.IsPreflight(x):
 		hop.Preflight = answerOf(x)
 		hop.Answer = r.permission(request)
 	case r.asked != nil && corsStatus(r.asked) != 0:
@@ -89,11 +87,11 @@ func (r *corsRead) play(x *traffic.Exchange, credentials browser.FetchCredential
 		hop.Preflight = &leave
 	}
 	hops := []browser.CORSHop{hop}
-	if !corsPreflight(x) {
+	if !diff.IsPreflight(x) {
 		hops[0].Answer = *answerOf(x)
 	}
 	v := browser.Decide(request, hops, r.profile)
-	if !v.Allowed && v.Stage == browser.StageAnswer && corsStatus(x) == 0 && !corsPreflight(x) {
+	if !v.Allowed && v.Stage == browser.StageAnswer && corsStatus(x) == 0 && !diff.IsPreflight(x) {
 		return browser.CORSVerdict{Rule: browser.RuleAnswerUnknown}
 	}
 	return v

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"strings"
 
+	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
 )
 
@@ -10,7 +11,7 @@ import (
 // Told is false where the recorder does not note it: proxies do not know, and
 // Firefox does not say.
 func blockedByBrowser(c *traffic.Capture, x *traffic.Exchange) (blocked, told bool) {
-	if corsPreflight(x) {
+	if diff.IsPreflight(x) {
 		main := announcedBy(c, x)
 		if main == nil {
 			return false, false

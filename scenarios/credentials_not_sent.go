@@ -7,6 +7,7 @@ import (
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/scenarios/browser"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func credentialsNotSent() *Cause {
@@ -31,12 +32,14 @@ func credentialsNotSent() *Cause {
 		Explains: []string{"session-cookie-missing", "missing-credentials"},
 		Detect:   detectCredentialsNotSent,
 		Inject:   injectCredentialsNotSent,
+		Enforced: ByClient,
+		Expect:   refuses(expect.Hole, 401, 403, 404, 419),
 	}
 }
 
 func detectCredentialsNotSent(v *View) []Evidence {
 	r := v.corsRead(Bad)
-	if !r.known || !r.Cross || corsPreflight(v.Failed) || corsStatus(v.Failed) == 0 || !refusesStranger(v.Failed) {
+	if !r.known || !r.Cross || diff.IsPreflight(v.Failed) || corsStatus(v.Failed) == 0 || !refusesStranger(v.Failed) {
 		return nil
 	}
 	names := v.cookiesExpected()

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func csrfTokenMismatch() *Cause {
@@ -28,9 +29,11 @@ func csrfTokenMismatch() *Cause {
 				"CSRF_TRUSTED_ORIGINS = [\"https://app.example\"]\nSECURE_PROXY_SSL_HEADER = (\"HTTP_X_FORWARDED_PROTO\", \"https\")"},
 			{Nginx, "Tell the app the scheme that the client used.", "proxy_set_header X-Forwarded-Proto $scheme;"},
 		},
-		Refs:   []string{"OWASP Cross-Site Request Forgery Prevention Cheat Sheet", "Fetch Metadata"},
-		Detect: detectCSRFTokenMismatch,
-		Inject: injectCSRFTokenMismatch,
+		Refs:     []string{"OWASP Cross-Site Request Forgery Prevention Cheat Sheet", "Fetch Metadata"},
+		Detect:   detectCSRFTokenMismatch,
+		Inject:   injectCSRFTokenMismatch,
+		Enforced: ByClient,
+		Expect:   refuses(expect.Hole, 403, 419, 422, 400, 401),
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func csrfTokenMissing() *Cause {
@@ -26,9 +27,11 @@ func csrfTokenMissing() *Cause {
 			{App, "Exempt routes that only take bearer tokens: no browser sends those by itself.", ""},
 			{Nginx, "Let Origin and Referer through, and name the header with hyphens: fields with underscores are dropped.", "proxy_set_header Origin $http_origin;"},
 		},
-		Refs:   []string{"OWASP Cross-Site Request Forgery Prevention Cheat Sheet", "Fetch Metadata"},
-		Detect: detectCSRFTokenMissing,
-		Inject: injectCSRFTokenMissing,
+		Refs:     []string{"OWASP Cross-Site Request Forgery Prevention Cheat Sheet", "Fetch Metadata"},
+		Detect:   detectCSRFTokenMissing,
+		Inject:   injectCSRFTokenMissing,
+		Enforced: ByClient,
+		Expect:   refuses(expect.Hole, 403, 419, 422, 400, 401),
 	}
 }
 

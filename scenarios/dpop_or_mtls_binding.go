@@ -6,6 +6,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func dpopOrMTLSBinding() *Cause {
@@ -28,10 +29,12 @@ func dpopOrMTLSBinding() *Cause {
 			{Apache, "Pass the certificate on.", "SSLOptions +ExportCertData"},
 			{App, "Compare htu with the public URL, not with the one behind the proxy.", `app.set("trust proxy", 1)`},
 		},
-		Refs:   []string{"RFC 9449 sections 4.3, 7, 8 and 9", "RFC 8705 section 3"},
-		Prior:  -1.0,
-		Detect: detectDPoPOrMTLSBinding,
-		Inject: injectDPoPOrMTLSBinding,
+		Refs:     []string{"RFC 9449 sections 4.3, 7, 8 and 9", "RFC 8705 section 3"},
+		Prior:    -1.0,
+		Detect:   detectDPoPOrMTLSBinding,
+		Inject:   injectDPoPOrMTLSBinding,
+		Enforced: ByClient,
+		Expect:   refuses(expect.Hole, 401, 403, 400),
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func expiredToken() *Cause {
@@ -36,6 +37,14 @@ func expiredToken() *Cause {
 		Prior:  0,
 		Detect: detectExpiredToken,
 		Inject: injectExpiredToken,
+		Parameters: []Parameter{
+			{Name: "ago", Type: TypeDuration, Default: "1h", Doc: "how long the token is over"},
+			{Name: "token", Type: TypeSecret, Doc: "a token that is over, instead of one that is signed for the test"},
+		},
+		Enforced: ByClient,
+		Needs:    []Need{SigningKey, OtherToken},
+		Live:     liveExpiredToken,
+		Expect:   refuses(expect.Hole, 401, 403, 400),
 	}
 }
 
@@ -202,4 +211,34 @@ func injectExpiredToken(in *Injection) error {
 	}
 	in.Refuse(Refusal{Status: 401, Scheme: "Bearer", Error: "invalid_token", Description: "The access token expired", Code: "token_expired"})
 	return nil
+}
+
+// liveExpiredToken needs a token that is signed properly and over: another exp
+// under the old signature would be token-signature-invalid.
+func liveExpiredToken(in *Injection) error {
+	if given, err := in.givenToken(in.over); given || err != nil {
+		return err
+	}
+	token, _, ok := TokenOf(in.Exchange())
+	if !ok {
+		return in.unreadable()
+	}
+	return in.resign(endedBefore(token, in.Now.Add(-in.duration("ago"))))
+}
+
+// endedBefore are the claims of a token that was good until then. What was
+// issued after its own end would be refused for that.
+func endedBefore(token *JWT, end time.Time) map[string]any {
+	claims := map[string]any{"exp": end.Unix()}
+	lifetime := time.Hour
+	exp, hasExp := token.Time("exp")
+	if iat, ok := token.Time("iat"); ok && hasExp && exp.After(iat) {
+		lifetime = exp.Sub(iat)
+	}
+	for _, claim := range []string{"iat", "nbf", "auth_time"} {
+		if at, ok := token.Time(claim); ok && at.After(end.Add(-time.Minute)) {
+			claims[claim] = end.Add(-lifetime).Unix()
+		}
+	}
+	return claims
 }

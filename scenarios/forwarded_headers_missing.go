@@ -8,6 +8,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func forwardedHeadersMissing() *Cause {
@@ -32,6 +33,9 @@ func forwardedHeadersMissing() *Cause {
 		SeenFromInside: true,
 		Detect:         detectForwardedMissing,
 		Inject:         injectForwardedMissing,
+		Enforced:       ByProxy,
+		Live:           liveForwardedMissing,
+		Expect:         or(refuses(expect.Lenient, 400, 401, 403), sentAway()),
 	}
 }
 
@@ -133,4 +137,13 @@ func injectForwardedMissing(in *Injection) error {
 	x := in.Exchange()
 	x.Response = &traffic.Response{Status: 302, Proto: x.Request.Proto, Header: traffic.Header{{Name: "Location", Value: inner.String()}}}
 	return nil
+}
+
+func liveForwardedMissing(in *Injection) error {
+	for _, name := range []string{"forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-forwarded-port"} {
+		if err := in.damage(Damage{Entry: EveryEntry, Do: DropRequestField, Name: name}); err != nil {
+			return err
+		}
+	}
+	return in.damage(Damage{Entry: EveryEntry, Do: SetRequestField, Name: "host", Value: "app.internal:8080"})
 }

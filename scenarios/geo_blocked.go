@@ -1,6 +1,9 @@
 package scenarios
 
-import "github.com/replaydiff/replay/diff/traffic"
+import (
+	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
+)
 
 func geoBlocked() *Cause {
 	return &Cause{
@@ -19,6 +22,12 @@ func geoBlocked() *Cause {
 		Prior:  -1.5,
 		Detect: detectGeoBlocked,
 		Inject: injectGeoBlocked,
+		Parameters: []Parameter{
+			{Name: "country", Type: TypeText, Default: "KP", Doc: "where the request seems to come from, two letters"},
+		},
+		Enforced: ByProxy,
+		Live:     liveGeoBlocked,
+		Expect:   oneOf(expect.Lenient, 403, 451, 404),
 	}
 }
 
@@ -59,5 +68,16 @@ func suffix3(s string) string { return s[len(s)-3:] }
 
 func injectGeoBlocked(in *Injection) error {
 	in.page(451, "text/html", "<html><body><h1>Unavailable</h1><p>This service is not available in your country.</p></body></html>", traffic.HeaderField{Name: "Server", Value: "edge"})
+	return nil
+}
+
+// liveGeoBlocked sets what edges tell the server of the country. Where the
+// edge itself decides, only a request from there would show it.
+func liveGeoBlocked(in *Injection) error {
+	for _, name := range []string{"cf-ipcountry", "cloudfront-viewer-country", "x-vercel-ip-country", "x-appengine-country", "x-country-code"} {
+		if err := in.damage(Damage{Entry: in.Target, Do: SetRequestField, Name: name, Value: in.With["country"]}); err != nil {
+			return err
+		}
+	}
 	return nil
 }

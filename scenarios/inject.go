@@ -25,6 +25,14 @@ type Injection struct {
 	Server Speech     // how the refusing server speaks
 	Rand   *rand.Rand // for values that are made up
 	Now    time.Time  // the time of the failing capture
+
+	// With holds the parameters of the cause by name; what is not there is made
+	// up by Rand.
+	With map[string]string
+
+	// Live is what an injection has at hand into a flow that will be sent; nil
+	// for one that is only judged. See [Cause.InjectLive].
+	Live *Live
 }
 
 // NewInjection copies a working flow so that it can be edited.

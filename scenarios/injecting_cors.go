@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/scenarios/browser"
 )
@@ -14,7 +15,7 @@ func (in *Injection) crossOrigin() (*traffic.Exchange, error) {
 	x := in.Exchange()
 	ask, known := askOf(in.Flow, x)
 	switch {
-	case !known || !ask.cross || corsPreflight(x):
+	case !known || !ask.cross || diff.IsPreflight(x):
 		return nil, cannot("no script asks another origin here")
 	case x.Response == nil || corsStatus(x) == 0:
 		return nil, cannot("the request has no answer")

@@ -11,6 +11,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func insufficientScope() *Cause {
@@ -36,6 +37,14 @@ func insufficientScope() *Cause {
 		Prior:  0,
 		Detect: detectInsufficientScope,
 		Inject: injectInsufficientScope,
+		Parameters: []Parameter{
+			{Name: "scope", Type: TypeText, Doc: "the scopes that are left, parted by spaces; none without it"},
+			{Name: "token", Type: TypeSecret, Doc: "a token with fewer scopes, instead of one that is signed for the test"},
+		},
+		Enforced: ByClient,
+		Needs:    []Need{SigningKey, OtherToken},
+		Live:     liveInsufficientScope,
+		Expect:   refuses(expect.Hole, 403, 401, 404),
 	}
 }
 
@@ -234,4 +243,31 @@ func injectInsufficientScope(in *Injection) error {
 		return nil
 	}
 	return fmt.Errorf("%w: the token has no scope, role or permission to take away", ErrCannotInject)
+}
+
+// liveInsufficientScope takes all scopes away but those of the parameter: one
+// less than all may still be enough.
+func liveInsufficientScope(in *Injection) error {
+	if given, err := in.givenToken(nil); given || err != nil {
+		return err
+	}
+	token, _, ok := TokenOf(in.Exchange())
+	if !ok {
+		return in.resign(nil)
+	}
+	left := strings.Fields(in.With["scope"])
+	claims := map[string]any{}
+	for _, claim := range []string{"scope", "scp", "roles", "permissions"} {
+		if len(token.Set(claim)) == 0 {
+			continue
+		}
+		claims[claim] = strings.Join(left, " ")
+		if _, isList := token.Claims[claim].([]any); isList {
+			claims[claim] = append([]string{}, left...)
+		}
+	}
+	if len(claims) == 0 {
+		return cannot("the token has no scope, role or permission to take away")
+	}
+	return in.resign(claims)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func integratedAuthBroken() *Cause {
@@ -26,10 +27,13 @@ func integratedAuthBroken() *Cause {
 			{HAProxy, "Do not share server connections.", "option http-keep-alive\nhttp-reuse never"},
 			{App, "Register the service name of the public host, or Negotiate falls back to NTLM.", "setspn -S HTTP/app.example.com svc-app"},
 		},
-		Refs:   []string{"RFC 4559 sections 4 and 5", "RFC 9110 section 11.1", "MS-NTHT section 1.3"},
-		Prior:  -0.5,
-		Detect: detectIntegratedAuthBroken,
-		Inject: injectIntegratedAuthBroken,
+		Refs:     []string{"RFC 4559 sections 4 and 5", "RFC 9110 section 11.1", "MS-NTHT section 1.3"},
+		Prior:    -0.5,
+		Detect:   detectIntegratedAuthBroken,
+		Inject:   injectIntegratedAuthBroken,
+		Enforced: ByProxy,
+		Live:     liveIntegratedAuthBroken,
+		Expect:   refuses(expect.Lenient, 401, 403, 400),
 	}
 }
 
@@ -120,4 +124,13 @@ func injectIntegratedAuthBroken(in *Injection) error {
 	in.Refuse(Refusal{Status: 401, Description: "Unauthorized"})
 	SetHeader(&in.Exchange().Response.Header, "WWW-Authenticate", a.Scheme)
 	return nil
+}
+
+// liveIntegratedAuthBroken gives each request a connection of its own: NTLM
+// and Negotiate log the connection in, not the request (RFC 4559 section 6).
+func liveIntegratedAuthBroken(in *Injection) error {
+	if a, ok := authorizationOf(in.Exchange()); !ok || !isIntegrated(a.Scheme) {
+		return cannot("the flow does not log in with NTLM or Negotiate")
+	}
+	return in.damage(Damage{Entry: EveryEntry, Do: FreshConnection})
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func invalidGrant() *Cause {
@@ -29,6 +30,12 @@ func invalidGrant() *Cause {
 		Refs:   []string{"RFC 6749 sections 4.1.2, 5.2 and 6", "RFC 9700 section 4.14"},
 		Detect: detectInvalidGrant,
 		Inject: injectInvalidGrant,
+		Parameters: []Parameter{
+			{Name: "how", Type: TypeChoice, Choices: []Choice{{Value: "unknown", Doc: "nobody issued it"}, {Value: "twice", Doc: "it was used right before"}}, Default: "unknown", Doc: "what is wrong with the code or refresh token"},
+		},
+		Enforced: ByClient,
+		Live:     liveInvalidGrant,
+		Expect:   or(oneOf(expect.Hole, 400, 401, 403), errorBack(), expect.That(expect.Disguised())),
 	}
 }
 
@@ -122,5 +129,17 @@ func injectInvalidGrant(in *Injection) error {
 		return err
 	}
 	in.Refuse(Refusal{Status: 400, Code: "invalid_grant", Description: "Code not valid"})
+	return nil
+}
+
+// liveInvalidGrant makes a grant up, or uses the good one twice.
+func liveInvalidGrant(in *Injection) error {
+	if in.With["how"] != "twice" {
+		return injectInvalidGrant(in)
+	}
+	if _, ok := tokenRequest(in.Exchange()); !ok {
+		return cannot("the flow has no token request")
+	}
+	in.Live.moves.Before = append(in.Live.moves.Before, cloneExchange(in.Exchange()))
 	return nil
 }

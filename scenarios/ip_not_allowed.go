@@ -6,6 +6,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func ipNotAllowed() *Cause {
@@ -29,6 +30,12 @@ func ipNotAllowed() *Cause {
 		Prior:  -0.5,
 		Detect: detectIPNotAllowed,
 		Inject: injectIPNotAllowed,
+		Parameters: []Parameter{
+			{Name: "address", Type: TypeAddress, Default: "203.0.113.9", Doc: "where the request seems to come from"},
+		},
+		Enforced: ByProxy,
+		Live:     liveIPNotAllowed,
+		Expect:   or(oneOf(expect.Lenient, 403, 401, 404), expect.That(expect.Unanswered())),
 	}
 }
 
@@ -75,4 +82,10 @@ func (v *View) plainForbidden() (Evidence, bool) {
 func injectIPNotAllowed(in *Injection) error {
 	in.page(403, "text/plain; charset=utf-8", "Your IP address is not allowed to access this resource. Connect to the VPN.\n", traffic.HeaderField{Name: "Server", Value: "nginx"})
 	return nil
+}
+
+// liveIPNotAllowed works where the server believes X-Forwarded-For; elsewhere
+// only its own address counts.
+func liveIPNotAllowed(in *Injection) error {
+	return in.damage(Damage{Entry: in.Target, Do: SetRequestField, Name: "x-forwarded-for", Value: in.With["address"]})
 }

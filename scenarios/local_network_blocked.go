@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func localNetworkBlocked() *Cause {
@@ -29,6 +30,12 @@ func localNetworkBlocked() *Cause {
 		Prior:  -1,
 		Detect: detectLocalNetworkBlocked,
 		Inject: injectLocalNetworkBlocked,
+		Parameters: []Parameter{
+			{Name: "page", Type: TypeOrigin, Default: "https://www.example.com", Doc: "the public page that asks"},
+		},
+		Enforced: ByBrowser,
+		Live:     liveLocalNetworkBlocked,
+		Expect:   blocked(expect.Lenient),
 	}
 }
 
@@ -65,5 +72,10 @@ func injectLocalNetworkBlocked(in *Injection) error {
 		return cannot("the flow is not of a page")
 	}
 	in.unanswered("net::ERR_BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS")
+	return nil
+}
+
+func liveLocalNetworkBlocked(in *Injection) error {
+	in.Live.moves.Visit = &Visit{Page: in.With["page"], CORS: true, LocalNetwork: true}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/scenarios/browser"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func loginGivesNoSession() *Cause {
@@ -35,6 +36,9 @@ func loginGivesNoSession() *Cause {
 		Explains: []string{"session-cookie-missing", "missing-credentials", "auth-loop"},
 		Detect:   detectLoginGivesNoSession,
 		Inject:   injectLoginGivesNoSession,
+		Enforced: ByProxy,
+		Live:     liveLoginGivesNoSession,
+		Expect:   refuses(expect.Hole, 401, 403, 404, 419, 440),
 	}
 }
 
@@ -247,4 +251,15 @@ func injectLoginGivesNoSession(in *Injection) error {
 	r.Status, r.StatusText = 200, ""
 	in.goWithout(c)
 	return nil
+}
+
+func liveLoginGivesNoSession(in *Injection) error {
+	c, err := in.sessionSetter()
+	if err != nil {
+		return err
+	}
+	if !isLogin(in.Flow.Exchanges[c.entry]) {
+		return cannot("the cookie is set by something else than a login")
+	}
+	return in.damage(Damage{Entry: c.entry, Do: DropResponseField, Name: "set-cookie"})
 }

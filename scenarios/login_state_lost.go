@@ -9,6 +9,7 @@ import (
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/scenarios/browser"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func loginStateLost() *Cause {
@@ -29,10 +30,12 @@ func loginStateLost() *Cause {
 			{App, "With form_post the way back is a POST from another site: the cookie then needs None.", "SameSite=None; Secure"},
 			{App, "With several nodes keep the state where all of them see it, or share the keys that protect it.", ""},
 		},
-		Refs:   []string{"RFC 6749 section 10.12", "OpenID Connect Core section 3.1.2.1 (nonce)", "SAML 2.0 Bindings section 3.4.3 (RelayState)"},
-		Prior:  -0.5,
-		Detect: detectLoginStateLost,
-		Inject: injectLoginStateLost,
+		Refs:     []string{"RFC 6749 section 10.12", "OpenID Connect Core section 3.1.2.1 (nonce)", "SAML 2.0 Bindings section 3.4.3 (RelayState)"},
+		Prior:    -0.5,
+		Detect:   detectLoginStateLost,
+		Inject:   injectLoginStateLost,
+		Enforced: ByClient,
+		Expect:   or(refuses(expect.Hole, 400, 401, 403, 422), errorBack(), sentAway()),
 	}
 }
 

@@ -1,6 +1,11 @@
 package scenarios
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/replaydiff/replay/scenarios/expect"
+)
 
 func malformedAuthorization() *Cause {
 	return &Cause{
@@ -26,6 +31,11 @@ func malformedAuthorization() *Cause {
 		Explains: []string{"missing-credentials"},
 		Detect:   detectMalformedAuthorization,
 		Inject:   injectMalformedAuthorization,
+		Parameters: []Parameter{
+			{Name: "form", Type: TypeChoice, Choices: []Choice{{Value: "doubled", Doc: "the scheme twice", Lenient: true}, {Value: "undefined", Doc: "the word undefined for a token"}, {Value: "template", Doc: "a placeholder that was not filled in"}, {Value: "quoted", Doc: "quotes around the token", Lenient: true}, {Value: "truncated", Doc: "half of the token"}, {Value: "bad-base64", Doc: "Basic that is no Base64"}, {Value: "no-colon", Doc: "Basic without a colon"}, {Value: "alone", Doc: "the scheme and nothing behind"}}, Default: "undefined", Doc: "what is wrong with the header"},
+		},
+		Enforced: ByClient,
+		Expect:   refuses(expect.Hole, 401, 403, 400),
 	}
 }
 
@@ -130,17 +140,32 @@ func injectMalformedAuthorization(in *Injection) error {
 	if !ok || a.Scheme == "" || isMasked(a.Value) {
 		return cannot("the flow sends no Authorization")
 	}
-	broken := []string{a.Scheme + " " + a.Scheme + " " + a.Value, a.Scheme + " undefined", a.Scheme + " ${TOKEN}"}
+	broken := brokenForms(a)
+	form := slices.IndexFunc(broken, func(b brokenForm) bool { return b.name == in.With["form"] })
 	switch {
-	case strings.EqualFold(a.Scheme, "basic"):
-		broken = append(broken, "Basic "+strings.TrimRight(a.Value, "=")+"!", "Basic dXNlcg==", "Basic")
-	case takesBareToken(a.Scheme):
-		broken = append(broken, a.Scheme+` "`+a.Value+`"`)
-		if len(a.Value) >= 24 {
-			broken = append(broken, a.Scheme+" "+a.Value[:len(a.Value)/2])
-		}
+	case form < 0 && in.With["form"] != "":
+		return cannot("an Authorization of this scheme can't be broken in that form")
+	case form < 0:
+		form = in.Rand.IntN(len(broken))
 	}
-	SetHeader(&in.Request().Header, "authorization", broken[in.Rand.IntN(len(broken))])
+	SetHeader(&in.Request().Header, "authorization", broken[form].value)
 	in.Refuse(Refusal{Status: 401, Scheme: a.Scheme, Error: "invalid_request", Description: "Bad Authorization header"})
 	return nil
+}
+
+// A brokenForm is a header that no parser reads as it was meant.
+type brokenForm struct{ name, value string }
+
+func brokenForms(a Credential) []brokenForm {
+	forms := []brokenForm{{"doubled", a.Scheme + " " + a.Scheme + " " + a.Value}, {"undefined", a.Scheme + " undefined"}, {"template", a.Scheme + " ${TOKEN}"}}
+	switch {
+	case strings.EqualFold(a.Scheme, "basic"):
+		forms = append(forms, brokenForm{"bad-base64", "Basic " + strings.TrimRight(a.Value, "=") + "!"}, brokenForm{"no-colon", "Basic dXNlcg=="}, brokenForm{"alone", "Basic"})
+	case takesBareToken(a.Scheme):
+		forms = append(forms, brokenForm{"quoted", a.Scheme + ` "` + a.Value + `"`})
+		if len(a.Value) >= 24 {
+			forms = append(forms, brokenForm{"truncated", a.Scheme + " " + a.Value[:len(a.Value)/2]})
+		}
+	}
+	return forms
 }

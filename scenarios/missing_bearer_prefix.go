@@ -2,6 +2,8 @@ package scenarios
 
 import (
 	"strings"
+
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func missingBearerPrefix() *Cause {
@@ -27,6 +29,8 @@ func missingBearerPrefix() *Cause {
 		Explains: []string{"missing-credentials"},
 		Detect:   detectMissingBearerPrefix,
 		Inject:   injectMissingBearerPrefix,
+		Enforced: ByClient,
+		Expect:   refuses(expect.Lenient, 401, 403, 400),
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func missingCredentials() *Cause {
@@ -29,9 +30,11 @@ func missingCredentials() *Cause {
 			{Nginx, "Send people to the login page.", "error_page 401 = @login;"},
 			{Apache, "The document must be a local path: a whole URL turns the 401 into a redirect.", "ErrorDocument 401 /login.html"},
 		},
-		Refs:   []string{"RFC 9110 sections 11.6.1 and 15.5.2", "RFC 6750 section 3"},
-		Detect: detectMissingCredentials,
-		Inject: injectMissingCredentials,
+		Refs:     []string{"RFC 9110 sections 11.6.1 and 15.5.2", "RFC 6750 section 3"},
+		Detect:   detectMissingCredentials,
+		Inject:   injectMissingCredentials,
+		Enforced: ByClient,
+		Expect:   refuses(expect.Hole, 401, 403, 404, 407),
 	}
 }
 

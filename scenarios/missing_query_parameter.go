@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func missingQueryParameter() *Cause {
@@ -28,6 +29,11 @@ func missingQueryParameter() *Cause {
 		Prior:  -0.3,
 		Detect: detectMissingQueryParameter,
 		Inject: injectMissingQueryParameter,
+		Parameters: []Parameter{
+			{Name: "name", Type: TypeText, Doc: "the parameter that is left away; the first without it"},
+		},
+		Enforced: ByClient,
+		Expect:   oneOf(expect.Lenient, 400, 401, 403, 404, 422),
 	}
 }
 
@@ -114,7 +120,7 @@ func injectMissingQueryParameter(in *Injection) error {
 		return cannot("the URL can't be parsed")
 	}
 	for _, p := range formFields(u.RawQuery) {
-		if p.Value != "" && len(p.Name) > 2 && !isFlowParameter(p.Name) {
+		if p.Value != "" && len(p.Name) > 2 && !isFlowParameter(p.Name) && (in.With["name"] == "" || in.With["name"] == p.Name) {
 			replaceQuery(in.Request(), p.Name, "", false)
 			in.Refuse(Refusal{Status: 400, Code: "invalid_request", Description: "missing required parameter: " + p.Name})
 			return nil

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func noDifference() *Cause {
@@ -25,9 +26,12 @@ func noDifference() *Cause {
 			{App, "Look in the logs for that id: revoked or disabled accounts, key rotation, a deployment, a node that lost its sessions, permissions.", ""},
 			{Nginx, "Log which upstream answered, and whether a credential arrived, never the credential.", `map $http_authorization $has_auth { "" no; default yes; }` + "\nlog_format trace '$request_id $upstream_addr $upstream_status $has_auth';"},
 		},
-		Refs:   []string{"W3C Trace Context", "RFC 9110 sections 15.5.2 and 15.6"},
-		Detect: detectNoDifference,
-		Inject: injectNoDifference,
+		Refs:     []string{"W3C Trace Context", "RFC 9110 sections 15.5.2 and 15.6"},
+		Detect:   detectNoDifference,
+		Inject:   injectNoDifference,
+		Enforced: ByClient,
+		Live:     liveNoDifference,
+		Expect:   expect.AnyOf(expect.That(expect.SameAsRecorded())),
 	}
 }
 
@@ -153,3 +157,6 @@ func injectNoDifference(in *Injection) error {
 	in.Refuse(Refusal{Status: 502 + in.Rand.IntN(3), Code: "upstream_failure", Description: "The server behind this one did not answer"})
 	return nil
 }
+
+// liveNoDifference is the control: the request as it is.
+func liveNoDifference(*Injection) error { return nil }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func pkceMissing() *Cause {
@@ -31,6 +32,11 @@ func pkceMissing() *Cause {
 		Explains: []string{"invalid-grant"},
 		Detect:   detectPKCEMissing,
 		Inject:   injectPKCEMissing,
+		Parameters: []Parameter{
+			{Name: "how", Type: TypeChoice, Choices: []Choice{{Value: "altered", Doc: "it is another"}, {Value: "removed", Doc: "it is gone"}}, Default: "altered", Doc: "what is done to code_verifier"},
+		},
+		Enforced: ByClient,
+		Expect:   or(oneOf(expect.Hole, 400, 401, 403), errorBack(), expect.That(expect.Disguised())),
 	}
 }
 
@@ -128,7 +134,7 @@ func injectPKCEMissing(in *Injection) error {
 	if !ok || fields["code_verifier"] == "" {
 		return cannot("the flow has no token request with a code_verifier")
 	}
-	if err := setField(in.Request(), "code_verifier", in.random(48), in.Rand.IntN(2) == 0); err != nil {
+	if err := setField(in.Request(), "code_verifier", in.random(48), in.pick("how", "altered", "removed") == 0); err != nil {
 		return err
 	}
 	in.Refuse(Refusal{Status: 400, Code: "invalid_grant", Description: "PKCE verification failed"})

@@ -6,6 +6,7 @@ import (
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/scenarios/challenge"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func proxyAuthDenied() *Cause {
@@ -26,10 +27,13 @@ func proxyAuthDenied() *Cause {
 			{Gateway, "Check the authentication plug-in or authorizer of this route.", ""},
 			{Client, "Send Proxy-Authorization to a forward proxy that asks for it, and to no one else.", "curl --proxy-user \"$USER:$PASSWORD\" --proxy http://proxy.example:3128 …"},
 		},
-		Refs:   []string{"RFC 9110 section 11.7", "RFC 9110 section 15.5.8", "nginx ngx_http_auth_request_module", "Apache mod_authz_core"},
-		Prior:  -0.5,
-		Detect: detectProxyAuthDenied,
-		Inject: injectProxyAuthDenied,
+		Refs:     []string{"RFC 9110 section 11.7", "RFC 9110 section 15.5.8", "nginx ngx_http_auth_request_module", "Apache mod_authz_core"},
+		Prior:    -0.5,
+		Detect:   detectProxyAuthDenied,
+		Inject:   injectProxyAuthDenied,
+		Enforced: ByProxy,
+		Live:     liveProxyAuthDenied,
+		Expect:   oneOf(expect.Lenient, 401, 403, 407),
 	}
 }
 
@@ -129,4 +133,8 @@ func injectProxyAuthDenied(in *Injection) error {
 	in.page(401, "text/html", "<html>\r\n<head><title>401 Authorization Required</title></head>\r\n<body>\r\n<center><h1>401 Authorization Required</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n",
 		traffic.HeaderField{Name: "Server", Value: "nginx"}, traffic.HeaderField{Name: "WWW-Authenticate", Value: `Basic realm="proxy"`})
 	return nil
+}
+
+func liveProxyAuthDenied(in *Injection) error {
+	return in.damage(Damage{Entry: in.Target, Do: AnswerItself, Status: 401, Name: "www-authenticate", Value: `Basic realm="proxy"`})
 }

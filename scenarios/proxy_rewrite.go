@@ -7,6 +7,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func proxyRewrite() *Cause {
@@ -30,6 +31,12 @@ func proxyRewrite() *Cause {
 		SeenFromInside: true,
 		Detect:         detectProxyRewrite,
 		Inject:         injectProxyRewrite,
+		Parameters: []Parameter{
+			{Name: "prefix", Type: TypePath, Doc: "the prefix that is stripped; the first segment without it"},
+		},
+		Enforced: ByProxy,
+		Live:     liveProxyRewrite,
+		Expect:   or(oneOf(expect.Lenient, 404, 401, 403, 405, 421, 400), sentAway()),
 	}
 }
 
@@ -162,4 +169,23 @@ func injectProxyRewrite(in *Injection) error {
 	_, rest, _ := strings.Cut(strings.TrimPrefix(u.Path, "/"), "/")
 	in.Refuse(Refusal{Status: 404, Description: "Cannot " + in.Request().Method + " /" + rest, Code: "not_found"})
 	return nil
+}
+
+func liveProxyRewrite(in *Injection) error {
+	u := in.Request().ParsedURL()
+	if u == nil {
+		return cannot("the URL can't be parsed")
+	}
+	prefix := in.With["prefix"]
+	if prefix == "" {
+		first, rest, _ := strings.Cut(strings.TrimPrefix(u.EscapedPath(), "/"), "/")
+		if rest == "" {
+			return cannot("the path has no prefix to strip")
+		}
+		prefix = "/" + first
+	}
+	if !strings.HasPrefix(u.EscapedPath(), strings.TrimSuffix(prefix, "/")+"/") {
+		return cannot("the path has another prefix")
+	}
+	return in.damage(Damage{Entry: in.Target, Do: StripPrefix, Value: strings.TrimSuffix(prefix, "/")})
 }

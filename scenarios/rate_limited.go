@@ -6,6 +6,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func rateLimited() *Cause {
@@ -28,6 +29,13 @@ func rateLimited() *Cause {
 		Prior:  -0.5,
 		Detect: detectRateLimited,
 		Inject: injectRateLimited,
+		Parameters: []Parameter{
+			{Name: "requests", Type: TypeNumber, Max: 200, Doc: "how many are sent at once"},
+		},
+		Enforced: ByClient,
+		Needs:    []Need{Burst},
+		Live:     liveRateLimited,
+		Expect:   or(oneOf(expect.Lenient, 429, 503, 403), expect.That(expect.Header("retry-after", expect.Present()))),
 	}
 }
 
@@ -110,5 +118,14 @@ func (v *View) burst() (Evidence, bool) {
 func injectRateLimited(in *Injection) error {
 	in.Refuse(Refusal{Status: 429, Description: "Too many requests, retry later", Code: "rate_limit_exceeded"})
 	SetHeader(&in.Exchange().Response.Header, "Retry-After", "30")
+	return nil
+}
+
+func liveRateLimited(in *Injection) error {
+	n := in.number("requests", 0)
+	if n == 0 {
+		return needs("many requests at once take leave", Burst)
+	}
+	in.Live.moves.Burst = n
 	return nil
 }

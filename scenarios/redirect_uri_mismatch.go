@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func redirectURIMismatch() *Cause {
@@ -29,6 +30,8 @@ func redirectURIMismatch() *Cause {
 		Explains: []string{"invalid-grant"},
 		Detect:   detectRedirectURIMismatch,
 		Inject:   injectRedirectURIMismatch,
+		Enforced: ByClient,
+		Expect:   or(oneOf(expect.Hole, 400, 401, 403, 404), expect.That(expect.Disguised())),
 	}
 }
 

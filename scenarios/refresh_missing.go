@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func refreshMissing() *Cause {
@@ -33,6 +34,14 @@ func refreshMissing() *Cause {
 		Explains: []string{"expired-token"},
 		Detect:   detectRefreshMissing,
 		Inject:   injectRefreshMissing,
+		Parameters: []Parameter{
+			{Name: "ago", Type: TypeDuration, Default: "1h", Doc: "how long the token is over"},
+			{Name: "token", Type: TypeSecret, Doc: "a token that is over, instead of one that is signed for the test"},
+		},
+		Enforced: ByClient,
+		Needs:    []Need{SigningKey, OtherToken},
+		Live:     liveRefreshMissing,
+		Expect:   refuses(expect.Hole, 401, 403, 400),
 	}
 }
 
@@ -179,4 +188,18 @@ func injectRefreshMissing(in *Injection) error {
 	}
 	in.Refuse(Refusal{Status: 401, Scheme: "Bearer", Error: "invalid_token", Description: "The access token expired", Code: "token_expired"})
 	return nil
+}
+
+// liveRefreshMissing leaves the refresh away and goes on with a token that is
+// over.
+func liveRefreshMissing(in *Injection) error {
+	if _, _, is := lastRefresh(in.Flow, in.Target); !is {
+		return cannot("the flow has no token that is refreshed")
+	}
+	for i, x := range in.Flow.Exchanges[:in.Target] {
+		if _, is := isRefresh(x); is {
+			in.Live.moves.Drop = append(in.Live.moves.Drop, i)
+		}
+	}
+	return liveExpiredToken(in)
 }

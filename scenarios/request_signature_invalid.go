@@ -8,6 +8,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func requestSignatureInvalid() *Cause {
@@ -30,10 +31,12 @@ func requestSignatureInvalid() *Cause {
 			{Apache, "The same.", "ProxyPreserveHost On\nAllowEncodedSlashes NoDecode\nProxyPass / http://backend/ nocanon"},
 			{App, "Compute the HMAC over the raw body, before a parser changes it.", "express.json({ verify: (req, _, raw) => { req.raw = raw } })"},
 		},
-		Refs:   []string{"RFC 9421 sections 3.2 and 5", "RFC 9530", "AWS: Signature Version 4 signing process"},
-		Prior:  -0.3,
-		Detect: detectRequestSignatureInvalid,
-		Inject: injectRequestSignatureInvalid,
+		Refs:     []string{"RFC 9421 sections 3.2 and 5", "RFC 9530", "AWS: Signature Version 4 signing process"},
+		Prior:    -0.3,
+		Detect:   detectRequestSignatureInvalid,
+		Inject:   injectRequestSignatureInvalid,
+		Enforced: ByClient,
+		Expect:   refuses(expect.Hole, 401, 403, 400),
 	}
 }
 

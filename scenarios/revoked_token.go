@@ -3,10 +3,12 @@ package scenarios
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func revokedToken() *Cause {
@@ -32,6 +34,14 @@ func revokedToken() *Cause {
 		Prior:  -0.5,
 		Detect: detectRevokedToken,
 		Inject: injectRevokedToken,
+		Parameters: []Parameter{
+			{Name: "logout", Type: TypeRoute, Doc: "the request that revokes the token, where the capture has none"},
+			{Name: "token", Type: TypeSecret, Doc: "a token that was revoked, instead of one that is signed for the test"},
+		},
+		Enforced: ByClient,
+		Needs:    []Need{OtherToken, LogoutInFlow},
+		Live:     liveRevokedToken,
+		Expect:   refuses(expect.Lenient, 401, 403, 400),
 	}
 }
 
@@ -170,4 +180,26 @@ func (in *Injection) remove(at int) {
 	if at < in.Target {
 		in.Target--
 	}
+}
+
+// liveRevokedToken revokes the token and then uses it. Servers that verify
+// tokens alone know nothing of that, and take it.
+func liveRevokedToken(in *Injection) error {
+	if given, err := in.givenToken(nil); given || err != nil {
+		return err
+	}
+	_, value, ok := in.tokenPlace()
+	if !ok {
+		return cannot("the request carries no token")
+	}
+	if !in.logout() {
+		return needs("the token has to be revoked first", OtherToken, LogoutInFlow)
+	}
+	for _, x := range in.Live.moves.Before { // a route that was given: RFC 7009 section 2.1
+		if x.Response == nil {
+			x.Request.Body = traffic.NewBody("application/x-www-form-urlencoded", []byte("token="+url.QueryEscape(value)))
+			SetHeader(&x.Request.Header, "Content-Type", "application/x-www-form-urlencoded")
+		}
+	}
+	return nil
 }

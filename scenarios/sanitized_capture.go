@@ -6,6 +6,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func sanitizedCapture() *Cause {
@@ -24,9 +25,11 @@ func sanitizedCapture() *Cause {
 			{Client, "Chrome, Edge: DevTools, Settings, Preferences, Network, Allow to generate HAR with sensitive data; then hold the export button and choose \"with sensitive data\".", ""},
 			{Client, "Mask the file afterwards in a way that keeps equal values equal.", "replay redact full.har"},
 		},
-		Refs:   []string{"Chrome 130, DevTools: HAR export without sensitive data by default", "HAR 1.2, headersSize"},
-		Detect: detectSanitizedCapture,
-		Inject: injectSanitizedCapture,
+		Refs:     []string{"Chrome 130, DevTools: HAR export without sensitive data by default", "HAR 1.2, headersSize"},
+		Detect:   detectSanitizedCapture,
+		Inject:   injectSanitizedCapture,
+		Enforced: ByCapture,
+		Expect:   refuses(expect.Fault, 401, 403),
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/scenarios/browser"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func sessionCookieMissing() *Cause {
@@ -31,6 +32,8 @@ func sessionCookieMissing() *Cause {
 		Explains: []string{"auth-loop"},
 		Detect:   detectSessionCookieMissing,
 		Inject:   injectSessionCookieMissing,
+		Enforced: ByClient,
+		Expect:   refuses(expect.Hole, 401, 403, 404, 419, 440),
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/scenarios/browser"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func sessionExpired() *Cause {
@@ -36,6 +37,14 @@ func sessionExpired() *Cause {
 		Explains: []string{"session-cookie-missing", "missing-credentials", "auth-loop"},
 		Detect:   detectSessionExpired,
 		Inject:   injectSessionExpired,
+		Parameters: []Parameter{
+			{Name: "cookie", Type: TypeSecret, Doc: "the value of a session that is over"},
+			{Name: "logout", Type: TypeRoute, Doc: "the request that ends the session, where the capture has none"},
+		},
+		Enforced: ByClient,
+		Needs:    []Need{OtherCookie, LogoutInFlow},
+		Live:     liveSessionExpired,
+		Expect:   refuses(expect.Hole, 401, 403, 404, 419, 440),
 	}
 }
 
@@ -264,5 +273,20 @@ func injectSessionExpired(in *Injection) error {
 		*h = append(*h, traffic.HeaderField{Name: "Set-Cookie", Value: pairs[i].Name + "=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT"})
 	}
 	in.endHere()
+	return nil
+}
+
+// liveSessionExpired ends the session and goes on with its cookie. A made-up
+// value would be a session that never was.
+func liveSessionExpired(in *Injection) error {
+	if given, err := in.givenCookie(); given || err != nil {
+		return err
+	}
+	if _, _, ok := in.sessionCookie(); !ok {
+		return cannot("the request carries no session cookie")
+	}
+	if !in.logout() {
+		return needs("the session has to be over", OtherCookie, LogoutInFlow)
+	}
 	return nil
 }

@@ -2,10 +2,12 @@ package scenarios
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
 	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func signedURLExpired() *Cause {
@@ -30,6 +32,13 @@ func signedURLExpired() *Cause {
 		Prior:  -0.3,
 		Detect: detectSignedURLExpired,
 		Inject: injectSignedURLExpired,
+		Parameters: []Parameter{
+			{Name: "url", Type: TypeSecret, Doc: "a link that is over"},
+		},
+		Enforced: ByClient,
+		Needs:    []Need{OldLink},
+		Live:     liveSignedURLExpired,
+		Expect:   oneOf(expect.Hole, 403, 400, 401, 404, 410),
 	}
 }
 
@@ -119,5 +128,31 @@ func injectSignedURLExpired(in *Injection) error {
 		in.passTime(late.Sub(at))
 	}
 	in.Refuse(Refusal{Status: 403, Description: "Request has expired", Code: "AccessDenied"})
+	return nil
+}
+
+// liveSignedURLExpired asks with a link that is over: another end in this one
+// would fail of its signature.
+func liveSignedURLExpired(in *Injection) error {
+	if _, ok := SignedLinkOf(in.Request()); !ok {
+		return cannot("the URL is no signed link")
+	}
+	given, is, err := in.secret("url")
+	switch {
+	case err != nil:
+		return err
+	case !is:
+		return needs("another end in this link would fail of its signature", OldLink)
+	}
+	old, err := url.Parse(strings.TrimSpace(given))
+	if err != nil {
+		return fmt.Errorf("%w: url: it can't be parsed", ErrNotTestable)
+	}
+	if err := in.editURL(func(u *url.URL) { u.Path, u.RawPath, u.RawQuery = old.Path, old.RawPath, old.RawQuery }); err != nil {
+		return err
+	}
+	if link, ok := SignedLinkOf(in.Request()); !ok || !link.Ends.Before(in.Now) {
+		return fmt.Errorf("%w: url: it is no signed link that is over", ErrNotTestable)
+	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func staleCookie() *Cause {
@@ -34,6 +35,8 @@ func staleCookie() *Cause {
 		Explains: []string{"auth-loop"},
 		Detect:   detectStaleCookie,
 		Inject:   injectStaleCookie,
+		Enforced: ByClient,
+		Expect:   refuses(expect.Lenient, 401, 403, 400, 419, 500),
 	}
 }
 

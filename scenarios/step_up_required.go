@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func stepUpRequired() *Cause {
@@ -31,6 +32,14 @@ func stepUpRequired() *Cause {
 		Prior:  -0.5,
 		Detect: detectStepUpRequired,
 		Inject: injectStepUpRequired,
+		Parameters: []Parameter{
+			{Name: "token", Type: TypeSecret, Doc: "a token without a second factor, instead of one that is signed for the test"},
+			{Name: "cookie", Type: TypeSecret, Doc: "a session without a second factor"},
+		},
+		Enforced: ByClient,
+		Needs:    []Need{SigningKey, OtherToken, OtherCookie},
+		Live:     liveStepUpRequired,
+		Expect:   refuses(expect.Hole, 401, 403),
 	}
 }
 
@@ -149,4 +158,31 @@ func injectStepUpRequired(in *Injection) error {
 	in.Refuse(Refusal{Status: 401, Scheme: "Bearer", Error: "insufficient_user_authentication", Description: "A different authentication level is required",
 		Code: "insufficient_user_authentication"})
 	return nil
+}
+
+func liveStepUpRequired(in *Injection) error {
+	if given, err := in.givenToken(nil); given || err != nil {
+		return err
+	}
+	if given, err := in.givenCookie(); given || err != nil {
+		return err
+	}
+	token, _, ok := TokenOf(in.Exchange())
+	if _, _, session := in.sessionCookie(); !ok && !session {
+		return in.unreadable()
+	}
+	if !ok {
+		return needs("only a login without a second factor shows it", OtherToken, OtherCookie)
+	}
+	claims := map[string]any{}
+	if token.Set("amr") != nil {
+		claims["amr"] = []string{"pwd"}
+	}
+	if token.Text("acr") != "" {
+		claims["acr"] = "0"
+	}
+	if len(claims) == 0 {
+		return needs("the token does not tell how the person logged in", OtherToken)
+	}
+	return in.resign(claims)
 }

@@ -4,6 +4,7 @@ import (
 	"regexp"
 
 	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func tlsOrNetworkError() *Cause {
@@ -25,10 +26,13 @@ func tlsOrNetworkError() *Cause {
 			{Nginx, "Serve the whole chain.", "ssl_certificate /etc/nginx/fullchain.pem;"},
 			{Gateway, "Check that the certificate covers this name and is renewed.", ""},
 		},
-		Refs:   []string{"Chromium, net_error_list.h", "RFC 8446 section 6.2", "RFC 9525 (names in certificates)"},
-		Prior:  -0.3,
-		Detect: detectTLSOrNetworkError,
-		Inject: injectTLSOrNetworkError,
+		Refs:     []string{"Chromium, net_error_list.h", "RFC 8446 section 6.2", "RFC 9525 (names in certificates)"},
+		Prior:    -0.3,
+		Detect:   detectTLSOrNetworkError,
+		Inject:   injectTLSOrNetworkError,
+		Enforced: ByProxy,
+		Live:     liveTLSOrNetworkError,
+		Expect:   expect.AnyOf(expect.That(expect.Unanswered())),
 	}
 }
 
@@ -66,3 +70,5 @@ func injectTLSOrNetworkError(in *Injection) error {
 	in.unanswered(reasons[in.Rand.IntN(len(reasons))])
 	return nil
 }
+
+func liveTLSOrNetworkError(in *Injection) error { return in.damage(Damage{Entry: in.Target, Do: Hang}) }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func tlsTermination() *Cause {
@@ -34,6 +35,9 @@ func tlsTermination() *Cause {
 		SeenFromInside: true,
 		Detect:         detectTLSTermination,
 		Inject:         injectTLSTermination,
+		Enforced:       ByProxy,
+		Live:           liveTLSTermination,
+		Expect:         or(oneOf(expect.Lenient, 400, 401, 403), sentAway()),
 	}
 }
 
@@ -118,4 +122,8 @@ func injectTLSTermination(in *Injection) error {
 	last.Response = &traffic.Response{Error: "net::ERR_TOO_MANY_REDIRECTS"}
 	in.Flow.Exchanges = append(in.Flow.Exchanges[:in.Target+1], again, last)
 	return nil
+}
+
+func liveTLSTermination(in *Injection) error {
+	return in.damage(Damage{Entry: EveryEntry, Do: SetRequestField, Name: "x-forwarded-proto", Value: "http"})
 }

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func tokenSignatureInvalid() *Cause {
@@ -33,6 +35,12 @@ func tokenSignatureInvalid() *Cause {
 		Prior:  -0.5,
 		Detect: detectTokenSignatureInvalid,
 		Inject: injectTokenSignatureInvalid,
+		Parameters: []Parameter{
+			{Name: "how", Type: TypeChoice, Choices: []Choice{{Value: "flipped", Doc: "one character is another"}, {Value: "none", Doc: "alg is none and the signature is gone"}, {Value: "removed", Doc: "the signature is gone"}}, Default: "flipped", Doc: "what is done to the signature"},
+		},
+		Enforced: ByClient,
+		Live:     liveTokenSignatureInvalid,
+		Expect:   refuses(expect.Hole, 401, 403, 400, 422),
 	}
 }
 
@@ -221,5 +229,31 @@ func injectTokenSignatureInvalid(in *Injection) error {
 	}
 	in.replaceCredential(c, token.signingInput()+"."+string(signature), token.Raw)
 	in.Refuse(Refusal{Status: 401, Scheme: "Bearer", Error: "invalid_token", Description: "Invalid signature", Code: "invalid_signature"})
+	return nil
+}
+
+// liveTokenSignatureInvalid needs no key: a token whose signature is wrong can
+// be made by anybody, which is the point. One without a signature is another
+// token by its alg (RFC 7519 section 6).
+func liveTokenSignatureInvalid(in *Injection) error {
+	how := in.With["how"]
+	if how == "" || how == "flipped" {
+		return injectTokenSignatureInvalid(in)
+	}
+	token, c, ok := TokenOf(in.Exchange())
+	if !ok || token.Signature == "" {
+		return cannot("the request carries no signed token")
+	}
+	header, _, err := token.decoded()
+	if err != nil {
+		return cannot("the token can't be taken apart")
+	}
+	if how == "none" {
+		if header, err = withMembers(header, map[string]any{"alg": "none"}); err != nil {
+			return cannot("the header of the token can't be changed")
+		}
+	}
+	claims := strings.Split(token.Raw, ".")[1]
+	in.replaceCredential(c, base64.RawURLEncoding.EncodeToString(header)+"."+claims+".", token.Raw)
 	return nil
 }

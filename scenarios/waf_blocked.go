@@ -6,6 +6,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func wafBlocked() *Cause {
@@ -26,10 +27,12 @@ func wafBlocked() *Cause {
 			{Nginx, "The same for ModSecurity in nginx.", "modsecurity_rules 'SecRuleRemoveById 942100';"},
 			{Client, "Send markup and code encoded, or in a JSON body, if the API allows it.", ""},
 		},
-		Refs:   []string{"RFC 9110 section 15.5.4", "OWASP Core Rule Set, false positives"},
-		Prior:  -0.5,
-		Detect: detectWAFBlocked,
-		Inject: injectWAFBlocked,
+		Refs:     []string{"RFC 9110 section 15.5.4", "OWASP Core Rule Set, false positives"},
+		Prior:    -0.5,
+		Detect:   detectWAFBlocked,
+		Inject:   injectWAFBlocked,
+		Enforced: ByClient,
+		Expect:   or(oneOf(expect.Lenient, 403, 406, 400, 429, 503), expect.That(expect.Disguised())),
 	}
 }
 

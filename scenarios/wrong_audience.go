@@ -3,8 +3,10 @@ package scenarios
 import (
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func wrongAudience() *Cause {
@@ -29,6 +31,14 @@ func wrongAudience() *Cause {
 		Prior:  -0.5,
 		Detect: detectWrongAudience,
 		Inject: injectWrongAudience,
+		Parameters: []Parameter{
+			{Name: "audience", Type: TypeText, Default: "https://other-api.example/", Doc: "the audience of the token"},
+			{Name: "token", Type: TypeSecret, Doc: "a token for another API, instead of one that is signed for the test"},
+		},
+		Enforced: ByClient,
+		Needs:    []Need{SigningKey, OtherToken},
+		Live:     liveWrongAudience,
+		Expect:   refuses(expect.Hole, 401, 403, 400),
 	}
 }
 
@@ -138,4 +148,18 @@ func injectWrongAudience(in *Injection) error {
 	}
 	in.Refuse(Refusal{Status: 401, Scheme: "Bearer", Error: "invalid_token", Description: "Invalid audience", Code: "invalid_audience"})
 	return nil
+}
+
+func liveWrongAudience(in *Injection) error {
+	if given, err := in.givenToken(nil); given || err != nil {
+		return err
+	}
+	token, _, ok := TokenOf(in.Exchange())
+	if ok && token.Set("aud") == nil {
+		return cannot("the token names no audience")
+	}
+	if ok && slices.Contains(token.Set("aud"), in.With["audience"]) {
+		return cannot("the token is for that audience")
+	}
+	return in.resign(map[string]any{"aud": in.With["audience"]})
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/scenarios/challenge"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func wrongAuthScheme() *Cause {
@@ -32,6 +33,11 @@ func wrongAuthScheme() *Cause {
 		Explains: []string{"missing-credentials"},
 		Detect:   detectWrongAuthScheme,
 		Inject:   injectWrongAuthScheme,
+		Parameters: []Parameter{
+			{Name: "scheme", Type: TypeText, Doc: "the word in front of the token"},
+		},
+		Enforced: ByClient,
+		Expect:   refuses(expect.Lenient, 401, 403, 400),
 	}
 }
 
@@ -109,7 +115,14 @@ func injectWrongAuthScheme(in *Injection) error {
 		return cannot("the flow sends no token with a scheme")
 	}
 	others := slices.DeleteFunc([]string{"Token", "JWT", "Bearer", "ApiKey"}, func(s string) bool { return strings.EqualFold(s, a.Scheme) })
-	SetHeader(&in.Request().Header, "authorization", others[in.Rand.IntN(len(others))]+" "+a.Value)
+	scheme := in.With["scheme"]
+	if scheme == "" {
+		scheme = others[in.Rand.IntN(len(others))]
+	}
+	if scheme == a.Scheme {
+		return cannot("the flow sends that scheme")
+	}
+	SetHeader(&in.Request().Header, "authorization", scheme+" "+a.Value)
 	in.Refuse(Refusal{Status: 401, Scheme: a.Scheme, Description: "No authorization token was found"})
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func wrongCredentials() *Cause {
@@ -27,9 +28,11 @@ func wrongCredentials() *Cause {
 			{Nginx, "The password file must be readable and use a hash that nginx knows.", "auth_basic_user_file /etc/nginx/htpasswd;"},
 			{Apache, "Set the password anew.", "htpasswd -B /etc/apache2/htpasswd user"},
 		},
-		Refs:   []string{"RFC 7617 section 2", "RFC 7616 sections 3.3 and 3.4", "RFC 6749 section 5.2"},
-		Detect: detectWrongCredentials,
-		Inject: injectWrongCredentials,
+		Refs:     []string{"RFC 7617 section 2", "RFC 7616 sections 3.3 and 3.4", "RFC 6749 section 5.2"},
+		Detect:   detectWrongCredentials,
+		Inject:   injectWrongCredentials,
+		Enforced: ByClient,
+		Expect:   refuses(expect.Hole, 401, 403, 400, 422, 423, 429),
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func wrongHost() *Cause {
@@ -28,6 +29,13 @@ func wrongHost() *Cause {
 		Explains: []string{"token-signature-invalid", "wrong-issuer"},
 		Detect:   detectWrongHost,
 		Inject:   injectWrongHost,
+		Parameters: []Parameter{
+			{Name: "host", Type: TypeHost, Doc: "the host that is asked instead"},
+		},
+		Enforced: ByClient,
+		Needs:    []Need{SiblingHost},
+		Live:     liveWrongHost,
+		Expect:   or(refuses(expect.Lenient, 401, 403, 404, 421, 400), sentAway(), expect.That(expect.Unanswered())),
 	}
 }
 
@@ -89,4 +97,12 @@ func injectWrongHost(in *Injection) error {
 	}
 	in.Refuse(Refusal{Status: 401, Scheme: "Bearer", Error: "invalid_token", Description: "The request could not be authenticated"})
 	return nil
+}
+
+func liveWrongHost(in *Injection) error {
+	host := in.With["host"]
+	if host == "" {
+		return needs("a made-up name is no host", SiblingHost)
+	}
+	return in.editURL(func(u *url.URL) { u.Host = host })
 }

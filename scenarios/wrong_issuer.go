@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func wrongIssuer() *Cause {
@@ -29,6 +31,14 @@ func wrongIssuer() *Cause {
 		Prior:  -0.5,
 		Detect: detectWrongIssuer,
 		Inject: injectWrongIssuer,
+		Parameters: []Parameter{
+			{Name: "issuer", Type: TypeText, Default: "https://login.other.example/", Doc: "the issuer of the token"},
+			{Name: "token", Type: TypeSecret, Doc: "a token of another issuer, instead of one that is signed for the test"},
+		},
+		Enforced: ByClient,
+		Needs:    []Need{SigningKey, OtherToken},
+		Live:     liveWrongIssuer,
+		Expect:   refuses(expect.Hole, 401, 403, 400),
 	}
 }
 
@@ -94,4 +104,18 @@ func injectWrongIssuer(in *Injection) error {
 	}
 	in.Refuse(Refusal{Status: 401, Scheme: "Bearer", Error: "invalid_token", Description: "Invalid issuer", Code: "invalid_issuer"})
 	return nil
+}
+
+func liveWrongIssuer(in *Injection) error {
+	if given, err := in.givenToken(nil); given || err != nil {
+		return err
+	}
+	token, _, ok := TokenOf(in.Exchange())
+	if ok && token.Text("iss") == "" {
+		return cannot("the token names no issuer")
+	}
+	if ok && token.Text("iss") == in.With["issuer"] {
+		return cannot("the token is of that issuer")
+	}
+	return in.resign(map[string]any{"iss": in.With["issuer"]})
 }

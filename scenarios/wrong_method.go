@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func wrongMethod() *Cause {
@@ -28,6 +29,11 @@ func wrongMethod() *Cause {
 		Prior:  -0.3,
 		Detect: detectWrongMethod,
 		Inject: injectWrongMethod,
+		Parameters: []Parameter{
+			{Name: "method", Type: TypeChoice, Choices: []Choice{{Value: "GET", Doc: "reads"}, {Value: "POST", Doc: "writes"}, {Value: "PUT", Doc: "writes"}, {Value: "PATCH", Doc: "writes"}, {Value: "DELETE", Doc: "deletes"}}, Doc: "the method instead"},
+		},
+		Enforced: ByClient,
+		Expect:   oneOf(expect.Lenient, 405, 404, 401, 403, 400, 501),
 	}
 }
 
@@ -89,6 +95,12 @@ func injectWrongMethod(in *Injection) error {
 	wrong := "GET"
 	if strings.EqualFold(r.Method, "GET") {
 		wrong = "POST"
+	}
+	if in.With["method"] != "" {
+		wrong = in.With["method"]
+	}
+	if strings.EqualFold(wrong, r.Method) {
+		return cannot("the flow uses that method")
 	}
 	allowed := r.Method
 	for _, x := range append(in.handshake(), in.Exchange()) {

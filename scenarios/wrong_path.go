@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func wrongPath() *Cause {
@@ -27,6 +28,11 @@ func wrongPath() *Cause {
 		Refs:   []string{"RFC 9110 sections 4.2 and 15.5.5", "RFC 3986 section 6"},
 		Detect: detectWrongPath,
 		Inject: injectWrongPath,
+		Parameters: []Parameter{
+			{Name: "mistake", Type: TypeChoice, Choices: []Choice{{Value: "double-slash", Doc: "two slashes at the start"}, {Value: "typo", Doc: "one letter more at the end"}, {Value: "version", Doc: "a version before the last segment"}}, Default: "typo", Doc: "what is wrong with the path"},
+		},
+		Enforced: ByClient,
+		Expect:   or(oneOf(expect.Lenient, 404, 405, 410, 400, 401, 403), sentAway()),
 	}
 }
 
@@ -217,7 +223,7 @@ func injectWrongPath(in *Injection) error {
 	path := u.Path
 	i := strings.LastIndexByte(strings.TrimSuffix(path, "/"), '/')
 	wrong := []string{"/" + path, strings.TrimSuffix(path, "/") + "x", path[:i] + "/v9" + path[i:]}
-	if err := in.moveURL(func(u *url.URL) { u.Path, u.RawPath = wrong[in.Rand.IntN(len(wrong))], "" }); err != nil {
+	if err := in.moveURL(func(u *url.URL) { u.Path, u.RawPath = wrong[in.pick("mistake", "double-slash", "typo", "version")], "" }); err != nil {
 		return err
 	}
 	in.Refuse(Refusal{Status: 404, Code: "not_found", Description: "no Route matched with those values"})

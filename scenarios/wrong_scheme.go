@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/scenarios/expect"
 )
 
 func wrongScheme() *Cause {
@@ -27,8 +28,11 @@ func wrongScheme() *Cause {
 		Refs:  []string{"RFC 6797", "RFC 9110 section 4.2.2"},
 		Prior: -0.3,
 
-		Detect: detectWrongScheme,
-		Inject: injectWrongScheme,
+		Detect:   detectWrongScheme,
+		Inject:   injectWrongScheme,
+		Enforced: ByClient,
+		Needs:    []Need{HTTPSTarget},
+		Expect:   or(oneOf(expect.Hole, 400, 403, 426), sentAway(), expect.That(expect.Unanswered())),
 	}
 }
 

@@ -1,0 +1,8 @@
+package suite
+
+import "time"
+
+const (
+	second = time.Second
+	hour   = time.Hour
+)
