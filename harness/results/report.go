@@ -37,11 +37,13 @@ type Report struct {
 
 	Counts Counts `json:"counts"`
 
-	Groups    []Group      `json:"groups"`    // differences that matter, regressions first, then by count
+	Groups    []Group      `json:"groups"`    // differences that matter, regressions first, of them those of the outcome, then by count
 	Accepted  []Group      `json:"accepted"`  // differences that the baseline knows
 	Vanished  []Acceptance `json:"vanished"`  // what the baseline knows and this run did not see
 	Noise     []NoiseCount `json:"noise"`     // differences that don't matter, with the reason
 	Skipped   []Skip       `json:"skipped"`   // requests that were not sent, by reason
+	Errors    []ErrorCount `json:"errors"`    // requests that got no answer, by what was seen, the most first
+	Templates []Template   `json:"templates"` // what became of each kind of request, by name
 	Exchanges []Exchange   `json:"exchanges"` // in the order of the capture, at most MaxExchanges
 	Warnings  []string     `json:"warnings"`
 
@@ -82,7 +84,7 @@ const (
 type Counts struct {
 	Recorded   int `json:"recorded"`
 	Sent       int `json:"sent"`
-	Same       int `json:"same"` // but for noise
+	Same       int `json:"same"` // but for noise and what a baseline accepts
 	Different  int `json:"different"`
 	Unanswered int `json:"unanswered"` // network errors
 	Skipped    int `json:"skipped"`    // not sent, for a reason that Skipped names
@@ -124,7 +126,7 @@ type Example struct {
 	URL   string  `json:"url"`   // as sent
 	Old   *string `json:"old"`
 	New   *string `json:"new"`
-	Curl  string  `json:"curl"` // one command, secrets masked
+	Curl  string  `json:"curl"` // one command, secrets masked: see CurlLine; "" where no curl can send it
 }
 
 // A Finding is a cause with what speaks for it.
@@ -148,8 +150,8 @@ type Acceptance struct {
 	Template string  `json:"template" yaml:"template"`
 	Field    string  `json:"field" yaml:"field"`
 	Kind     Change  `json:"kind" yaml:"kind"`
-	Old      *string `json:"old,omitempty" yaml:"old,omitempty"` // nil: any
-	New      *string `json:"new,omitempty" yaml:"new,omitempty"`
+	Old      *string `json:"old,omitzero" yaml:"old,omitempty"` // nil: any
+	New      *string `json:"new,omitzero" yaml:"new,omitempty"`
 	Reason   string  `json:"reason,omitempty" yaml:"reason,omitempty"`
 }
 
@@ -167,6 +169,23 @@ type Skip struct {
 	Text   string `json:"text"`   // a sentence with the flag that would send them
 	Count  int    `json:"count"`
 	Entry  int    `json:"entry"` // the first of them
+}
+
+// An ErrorCount is a network error, and how many requests ended in it.
+type ErrorCount struct {
+	Text  string `json:"text"` // without what differs from request to request, such as a local port
+	Count int    `json:"count"`
+	Entry int    `json:"entry"` // the first of them
+}
+
+// A Template is a kind of request and what became of those that were sent.
+type Template struct {
+	Flow       Flow    `json:"flow,omitempty"`
+	Template   string  `json:"template"`   // "GET /account/{}"
+	Answers    int     `json:"answers"`    // what Group.Of of merged reports comes from
+	Different  int     `json:"different"`  // of Answers, beyond noise and what a baseline accepts
+	Unanswered int     `json:"unanswered"` // beside Answers
+	Seconds    float64 `json:"seconds"`    // that the target took, summed up
 }
 
 // A Verdict is what became of one exchange.
@@ -204,10 +223,12 @@ type Field struct {
 
 // Live is how the answers to the two captures of a pair differ now.
 type Live struct {
-	OKWorks    bool     `json:"ok_works"`  // the working capture still works
-	BadFails   bool     `json:"bad_fails"` // the failing one still fails
-	Sentence   string   `json:"sentence"`  // what that means, and what to do
-	Entry      *int     `json:"entry"`     // of the failing capture, where both part; nil: nowhere
+	OKWorks    bool     `json:"ok_works"`          // the working capture still works
+	BadFails   bool     `json:"bad_fails"`         // the failing one still fails
+	Sentence   string   `json:"sentence"`          // what that means, and what to do
+	Entry      *int     `json:"entry"`             // of the failing capture, where both part; nil: nowhere
+	Request    string   `json:"request,omitempty"` // that of Entry: method and URL as sent
+	Curl       string   `json:"curl,omitempty"`    // one command, secrets masked
 	Difference []Field  `json:"difference"`
 	Finding    *Finding `json:"finding,omitempty"`
 }

@@ -1,0 +1,201 @@
+package answers
+
+import (
+	"strings"
+
+	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/diff/tree"
+)
+
+// minMade is the length in bytes from which a value can be known for a
+// machine's by its looks.
+const minMade = 16
+
+// opaque tells a value that may be random: long enough, in the alphabet of
+// tokens, neither a number nor made of words.
+func opaque(s string) bool {
+	s = strings.TrimRight(escapedBase64.Replace(s), "=")
+	return len(s) >= minMade && strings.Trim(s, tokenBytes) == "" && strings.Trim(s, "0123456789-_.,+ ") != "" && !spelled(s)
+}
+
+// machineMade tells a random value from words, however it is encoded. Each sign
+// fails for some values by chance, all of them hardly ever.
+func machineMade(s string) bool {
+	if !opaque(s) {
+		return false
+	}
+	s = strings.TrimRight(escapedBase64.Replace(s), "=")
+	return diff.IsID(s) || diff.IsRandom(s) || digitRuns(s) >= 3 || 10*inWords(s) < 6*len(s)
+}
+
+const tokenBytes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~+"
+
+// escapedBase64 makes one alphabet of Base64, Base64url and both escaped.
+var escapedBase64 = strings.NewReplacer("/", "_", "%2B", "_", "%2F", "_", "%3D", "", "%2b", "_", "%2f", "_", "%3d", "", ":", "_", "|", "_")
+
+// spelled tells a value of which a third and more are words between separators:
+// "order-17-2026-summary", "INSUFFICIENT_SCOPE".
+func spelled(s string) bool {
+	n := 0
+	for piece := range strings.FieldsFuncSeq(s, func(r rune) bool { return strings.ContainsRune("-_.~+", r) }) {
+		if len(piece) >= 4 && (strings.Trim(piece, "abcdefghijklmnopqrstuvwxyz") == "" || strings.Trim(piece, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "") {
+			n += len(piece)
+		}
+	}
+	return 3*n >= len(s)
+}
+
+// inWords counts the letters of a value that stand in humps of four and more, as
+// those of "getOrderByIdAndBranch" do.
+func inWords(s string) int {
+	n := 0
+	for i := 0; i < len(s); {
+		start := i
+		for i < len(s) && 'A' <= s[i] && s[i] <= 'Z' {
+			i++
+		}
+		if i-start <= 1 {
+			for i < len(s) && 'a' <= s[i] && s[i] <= 'z' {
+				i++
+			}
+		}
+		if i-start >= 4 && pronounceable(s[start:i]) {
+			n += i - start
+		}
+		if i == start {
+			i++
+		}
+	}
+	return n
+}
+
+// pronounceable tells letters that have a vowel among any five.
+func pronounceable(letters string) bool {
+	consonants := 0
+	for i := range len(letters) {
+		if strings.IndexByte("aeiouyAEIOUY", letters[i]) >= 0 {
+			consonants = 0
+		} else if consonants++; consonants >= 5 {
+			return false
+		}
+	}
+	return consonants < len(letters)
+}
+
+func digitRuns(s string) int {
+	n := 0
+	for i := range len(s) {
+		if isDigit(s[i]) && (i == 0 || !isDigit(s[i-1])) {
+			n++
+		}
+	}
+	return n
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+func allDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
+// fitsRedacted tells whether a value is one that was redacted in the capture:
+// it is the recorded one but for its placeholders ("Bearer ‹jwt 1›").
+func fitsRedacted(old, new string) bool {
+	const opening, closing = "‹", "›"
+	if !strings.Contains(old, opening) {
+		return false
+	}
+	for first := true; ; first = false {
+		literal, rest, more := strings.Cut(old, opening)
+		at := strings.Index(new, literal)
+		switch {
+		case at < 0 || first && at > 0:
+			return false
+		case !more:
+			return strings.HasSuffix(new, literal)
+		}
+		new = new[at+len(literal):]
+		_, old, more = strings.Cut(rest, closing)
+		if !more || new == "" {
+			return false
+		}
+	}
+}
+
+// issuedNoise compares values that open doors: another one of the same form was
+// issued today. What a JWT says still counts.
+func (p *pair) issuedNoise(old, new string) diff.Noise {
+	a, okOld := tree.Token{}.Split(old)
+	b, okNew := tree.Token{}.Split(new)
+	switch {
+	case okOld != okNew:
+		return ""
+	case okOld:
+		for _, e := range tree.Between(a, b) {
+			if p.tokenNoise(e) == "" {
+				return ""
+			}
+		}
+		return issuedAgain
+	case sameForm(old, new):
+		return issuedAgain
+	}
+	return ""
+}
+
+// sameForm tells two random values of about the same length. Of two that are as
+// long as each other it is enough to know one: the other may look like a word
+// by chance.
+func sameForm(old, new string) bool {
+	if len(old) == len(new) && opaque(old) && opaque(new) {
+		return machineMade(old) || machineMade(new)
+	}
+	shorter, longer := min(len(old), len(new)), max(len(old), len(new))
+	return longer-shorter <= max(4, longer/4) && machineMade(old) && machineMade(new)
+}
+
+func (p *pair) tokenNoise(e tree.Edit) diff.Noise {
+	switch {
+	case e.Op == tree.Reorder, e.Op == tree.Layout:
+		return spelling
+	case len(e.Keys) == 1 && e.Keys[0] == "signature":
+		return issuedAgain
+	case len(e.Keys) == 2 && e.Keys[0] == "claims" && e.Op == tree.Replace:
+		return p.claimNoise(e.Keys[1], e.Old, e.New)
+	case len(e.Keys) == 2 && e.Keys[1] == "kid" && e.Op == tree.Replace:
+		return issuedAgain // keys rotate
+	}
+	return ""
+}
+
+// claimNoise judges a claim of a token that was issued again (RFC 7519 section
+// 4.1, OpenID Connect Core section 2).
+func (p *pair) claimNoise(claim, old, new string) diff.Noise {
+	switch claim {
+	case "iat", "nbf", "auth_time":
+		return clock
+	case "exp":
+		if p.clockNoise(old, new, true) {
+			return lifetime
+		}
+		return ""
+	case "jti", "sid", "nonce", "at_hash", "c_hash", "s_hash", "session_state":
+		return issuedAgain
+	}
+	x, okOld := jsonString(old)
+	y, okNew := jsonString(new)
+	if okOld && okNew && (p.translated(x) == y || !diff.CarriesAuthority(claim) && sameForm(x, y)) {
+		return issuedAgain
+	}
+	return ""
+}
+
+// sameKindOfID tells two names of things of one kind: both numbers, or both
+// made alike.
+func sameKindOfID(old, new string) bool {
+	switch {
+	case old == "" || new == "":
+		return false
+	case allDigits(old) || allDigits(new):
+		return allDigits(old) && allDigits(new)
+	}
+	return diff.IsID(old) && diff.IsID(new) || old != "/" && diff.PathTemplate(old) == diff.PathTemplate(new)
+}

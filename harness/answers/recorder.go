@@ -1,0 +1,97 @@
+package answers
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/replaydiff/replay/diff/traffic"
+)
+
+// What recorders keep of an answer is not always what was on the wire.
+
+// alignBodies makes one of an empty body and an absent one where that is the
+// recorder's choice.
+func alignBodies(recorded *traffic.Exchange, old, new *traffic.Response) {
+	if old == nil || new == nil || old.Body.Present() == new.Body.Present() {
+		return
+	}
+	if isEmpty(old.Body) && isEmpty(new.Body) || recorded.Request.Method == "HEAD" {
+		old.Body, new.Body = traffic.Body{MediaType: old.Body.MediaType}, traffic.Body{MediaType: new.Body.MediaType}
+	}
+}
+
+func isEmpty(b traffic.Body) bool { return !b.Present() || b.MaxLen() == 0 }
+
+// bodyRecorded tells whether an absent body means that there was none. Browsers
+// keep no bodies of redirects and preflights, and lose others.
+func bodyRecorded(x *traffic.Exchange) bool {
+	r := x.Response
+	switch {
+	case r.Body.Present(), r.Header.Get("content-length") == "0":
+		return true
+	case r.Status/100 == 3, x.Request.Method == "OPTIONS":
+		return false
+	}
+	return r.Sizes.Content == 0
+}
+
+// listsCookie tells whether a recorder without Set-Cookie fields has the cookie
+// in its own list.
+func listsCookie(r *traffic.Response, name string) bool {
+	if r == nil || r.Header.Has("set-cookie") {
+		return false
+	}
+	for _, cookie := range r.Cookies {
+		if cookie.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// alignLists gives the fields of the new answer the lines of the old one where
+// they say the same: recorders and proxies join the lines of a list (RFC 9110
+// section 5.3).
+func alignLists(old, new *traffic.Response) {
+	if old == nil || new == nil {
+		return
+	}
+	var done []string
+	for _, f := range old.Header {
+		name := strings.ToLower(f.Name)
+		lines, others := old.Header.Values(name), new.Header.Values(name)
+		if len(lines) == len(others) || len(others) == 0 || name == "set-cookie" || slices.Contains(done, name) {
+			continue
+		}
+		done = append(done, name)
+		if joinedLines(lines) == joinedLines(others) {
+			new.Header = withLines(new.Header, name, lines)
+		}
+	}
+}
+
+// joinedLines is a list in one line, without white space around its members.
+func joinedLines(lines []string) string {
+	members := strings.FieldsFunc(strings.Join(lines, ","), func(r rune) bool { return r == ',' || r == '\n' })
+	for i := range members {
+		members[i] = strings.TrimSpace(members[i])
+	}
+	return strings.Join(members, ",")
+}
+
+// withLines is a header section with other lines for a field, where its first
+// one stood.
+func withLines(h traffic.Header, name string, lines []string) traffic.Header {
+	var out traffic.Header
+	for _, f := range h {
+		if !strings.EqualFold(f.Name, name) {
+			out = append(out, f)
+			continue
+		}
+		for _, line := range lines {
+			out = append(out, traffic.HeaderField{Name: f.Name, Value: line})
+		}
+		lines = nil
+	}
+	return out
+}
