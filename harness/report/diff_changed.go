@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/diff/traffic/mask"
+	"github.com/replaydiff/replay/harness/shown"
 )
 
 // A section holds the changes of some parts of a pair.
@@ -51,7 +53,7 @@ const (
 
 // changed shows all that changed in a pair, by section.
 func (d *diffText) changed(p diff.Compared, changes []diff.Change) {
-	t := pairText{diffText: d, door: pairDoor(d.mask, p.OKExchange, p.BadExchange)}
+	t := pairText{diffText: d, door: shown.PairDoor(d.mask, p.OKExchange, p.BadExchange)}
 	t.tokens = viewTokens(changes, t.door)
 	if !requestMatters(changes) && !d.all {
 		d.line(nameColumn, span{cyan, "  request   "}, plain("nothing changed in it"))
@@ -72,7 +74,7 @@ func requestMatters(changes []diff.Change) bool {
 // A pairText writes the changes of one pair.
 type pairText struct {
 	*diffText
-	door   door
+	door   shown.Door
 	tokens *tokenView
 	title  string // of the section, until its first line is written
 	hidden int
@@ -89,7 +91,7 @@ func (t *pairText) section(title string, changes []diff.Change) {
 			t.hidden++
 		case t.tokens.quiet(c.Edit):
 			if text := t.tokens.tell(c.Edit); text != "" {
-				t.named(t.door.name(c.Edit), plain("  "+text))
+				t.named(t.door.Name(c.Edit), plain("  "+text))
 			}
 		default:
 			if shown++; shown <= maxSection {
@@ -112,7 +114,7 @@ func (t *pairText) named(name string, spans ...span) {
 // change shows one edit: in a line where it fits, with its two values below
 // each other elsewhere.
 func (t *pairText) change(c diff.Change) {
-	name := t.door.place(c.Edit)
+	name := t.door.Place(c.Edit)
 	if !t.all {
 		name = cutMiddle(name, 2*t.width())
 	}
@@ -120,7 +122,7 @@ func (t *pairText) change(c diff.Change) {
 	if c.Noise != "" {
 		note = span{dim, "  (" + string(c.Noise) + ")"}
 	}
-	old, new := t.door.values(c.Edit)
+	old, new := t.door.Values(c.Edit)
 	old, new = emptyMark(c.Edit, old), emptyMark(c.Edit, new)
 	text := inline(c, visibleLine(old), visibleLine(new))
 	if nameColumn+columns(name)+2+spanColumns(text)+columns(note.text) <= t.width() && !strings.Contains(old+new, "\n") {
@@ -196,3 +198,6 @@ func (t *pairText) value(sign span, text string, most int) {
 		sign = plain("  ")
 	}
 }
+
+// visibleLine makes visible what is left of controls in one line of a text.
+func visibleLine(line string) string { return mask.Visible(strings.TrimSuffix(line, "\r")) }

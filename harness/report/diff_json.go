@@ -11,6 +11,7 @@ import (
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/diff/traffic/mask"
+	"github.com/replaydiff/replay/harness/shown"
 	"github.com/replaydiff/replay/scenarios"
 )
 
@@ -128,16 +129,16 @@ func pairOf(p diff.Compared, changes []diff.Change, m *mask.Masker) pairDocument
 		OKStatus: statusOf(ok), BadStatus: statusOf(bad),
 		Edits: make([]editDocument, len(changes)),
 	}
-	values := pairDoor(m, ok, bad)
+	values := shown.PairDoor(m, ok, bad)
 	for i, change := range changes {
 		doc.Edits[i] = editOf(change, values)
 	}
 	return doc
 }
 
-func editOf(change diff.Change, d door) editDocument {
-	doc := editDocument{Path: d.path(change.Edit), Op: string(change.Op)}
-	old, new := d.values(change.Edit)
+func editOf(change diff.Change, d shown.Door) editDocument {
+	doc := editDocument{Path: d.Path(change.Edit), Op: string(change.Op)}
+	old, new := d.Values(change.Edit)
 	if change.Op != diff.Add && change.Op != diff.Reorder {
 		doc.Old = &old
 	}

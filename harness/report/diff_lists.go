@@ -8,6 +8,7 @@ import (
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/diff/traffic/mask"
+	"github.com/replaydiff/replay/harness/shown"
 )
 
 // maxRows bounds the lists of other pairs and of entries without one.
@@ -77,21 +78,21 @@ func (d *diffText) row(p diff.Compared, changes []diff.Change) {
 	spans = append(spans, outcomes(ok, bad)...)
 	left := d.width() - spanColumns(spans)
 	space := max(indent+request+gap+outcome+gap-spanColumns(spans), gap)
-	if names := cut(strings.Join(changedNames(changes, pairDoor(d.mask, ok, bad)), ", "), left-space); names != "" {
+	if names := cut(strings.Join(changedNames(changes, shown.PairDoor(d.mask, ok, bad)), ", "), left-space); names != "" {
 		spans = append(spans, plain(strings.Repeat(" ", space)), span{dim, names})
 	}
 	d.line(indent+2, spans...)
 }
 
 // changedNames names what changed and matters, each once.
-func changedNames(changes []diff.Change, values door) []string {
+func changedNames(changes []diff.Change, values shown.Door) []string {
 	var names []string
 	seen := map[string]bool{}
 	for _, c := range changes {
 		if c.Noise != "" || c.Part == diff.Status || c.Part == diff.Failure {
 			continue // the outcomes say it
 		}
-		name := values.name(c.Edit)
+		name := values.Name(c.Edit)
 		switch c.Part {
 		case diff.Body, diff.Path:
 			name = string(c.Part)

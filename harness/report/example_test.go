@@ -9,6 +9,7 @@ import (
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/diff/traffic/mask"
 	"github.com/replaydiff/replay/harness/report"
+	"github.com/replaydiff/replay/harness/results"
 	"github.com/replaydiff/replay/scenarios"
 )
 
@@ -39,4 +40,29 @@ func ExampleDiff() {
 	//   header    authorization credentials  ‹token 1› → "‹token 1›"
 	//
 	// 1 pair
+}
+
+func ExampleRun() {
+	ok, unauthorized := "200", "401"
+	r := &results.Report{
+		Version: results.Version, Kind: results.Run,
+		Captures: []string{"shop.har"}, Targets: []results.Target{{Role: "target", To: "http://127.0.0.1:8080"}},
+		Counts: results.Counts{Recorded: 120, Sent: 120, Same: 79, Different: 41}, Seconds: 1.8,
+		Groups: []results.Group{{
+			Template: "GET /account/{}", Field: "response.status", Kind: results.Changed, Old: &ok, New: &unauthorized,
+			Regression: true, Count: 41, Of: 41,
+			Example: results.Example{Entry: 12, URL: "http://127.0.0.1:8080/account/7", Curl: "curl http://127.0.0.1:8080/account/7 -H 'Cookie: sid=‹session 1›'"},
+		}},
+	}
+	if err := report.Run(os.Stdout, r, report.RunOptions{}); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// 41 of 120 answers differ: 1 regression
+	// shop.har → http://127.0.0.1:8080 in 1.8 s
+	//
+	// regression  41 of 41 answers to GET /account/{}
+	//             status  200 → 401
+	//             entry 12  curl http://127.0.0.1:8080/account/7 \
+	//               -H 'Cookie: sid=‹session 1›'
 }

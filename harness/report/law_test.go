@@ -135,7 +135,7 @@ func checkSecrets(t fataler, text string, secrets []string) {
 	}
 }
 
-type schemas struct{ diff, explain, entries *jsonschema.Schema }
+type schemas struct{ diff, explain, entries, run, plan *jsonschema.Schema }
 
 func compileSchemas(t *testing.T) schemas {
 	t.Helper()
@@ -151,7 +151,7 @@ func compileSchemas(t *testing.T) schemas {
 		}
 		return c.MustCompile(id)
 	}
-	return schemas{compile(DiffSchema), compile(ExplainSchema), compile(EntriesSchema)}
+	return schemas{compile(DiffSchema), compile(ExplainSchema), compile(EntriesSchema), compile(RunSchema), compile(PlanSchema)}
 }
 
 func (schemas) check(t fataler, schema *jsonschema.Schema, doc []byte) {

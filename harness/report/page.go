@@ -2,9 +2,12 @@ package report
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
+
+	"github.com/replaydiff/replay/scenarios"
 )
 
 // A page is a text in lines that are never wider than the terminal.
@@ -29,6 +32,36 @@ func (p page) line(hang int, spans ...span) {
 			p.WriteString(p.paint(s.color, s.text))
 		}
 		p.WriteByte('\n')
+	}
+}
+
+// labelled writes a line behind a label in a first column of that width.
+func (p page) labelled(column int, label string, spans ...span) {
+	p.line(column, append([]span{{cyan, pad(label, column)}}, spans...)...)
+}
+
+// causeAndSureness is the id of a cause at the left of the room behind a
+// column, and how sure it is at its right.
+func (p page) causeAndSureness(column int, id string, f scenarios.Finding) []span {
+	sure := fmt.Sprintf("%s (%.2f)", f.Word(), f.Confidence)
+	room := p.width() - column - columns(sure)
+	return []span{{bold, pad(id, max(room, columns(id)+2))}, {dim, sure}}
+}
+
+// advice is what to do at one place, behind a label in a first column.
+func (p page) advice(column int, label, where, text, code string) {
+	indent := column + placeColumn
+	p.line(indent, span{cyan, pad(label, column)}, span{green, pad(where, placeColumn)}, plain(text))
+	p.snippet(code, indent)
+}
+
+// snippet writes code as it is to be typed.
+func (p page) snippet(code string, indent int) {
+	if code == "" {
+		return
+	}
+	for line := range strings.SplitSeq(code, "\n") {
+		p.line(indent+2, span{dim, strings.Repeat(" ", indent) + line})
 	}
 }
 

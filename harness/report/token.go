@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/harness/shown"
 )
 
 // A JWT that was issued again differs in a handful of claims that say nothing,
@@ -39,7 +40,7 @@ type tokenView struct {
 	told   map[string]bool
 }
 
-func viewTokens(changes []diff.Change, values door) *tokenView {
+func viewTokens(changes []diff.Change, values shown.Door) *tokenView {
 	v := &tokenView{map[string]bool{}, map[string][]string{}, map[string]bool{}, map[string]bool{}}
 	for _, c := range changes {
 		token, part, ok := tokenEdit(c.Edit)
@@ -52,9 +53,9 @@ func viewTokens(changes []diff.Change, values door) *tokenView {
 		v.claims[token] = append(v.claims[token], part)
 		switch part {
 		case "exp":
-			v.inLife[token] = v.inLife[token] && reached(c.Old, values.ok) == no && reached(c.New, values.bad) == no
+			v.inLife[token] = v.inLife[token] && reached(c.Old, values.OK) == no && reached(c.New, values.Bad) == no
 		case "nbf":
-			v.inLife[token] = v.inLife[token] && reached(c.Old, values.ok) == yes && reached(c.New, values.bad) == yes
+			v.inLife[token] = v.inLife[token] && reached(c.Old, values.OK) == yes && reached(c.New, values.Bad) == yes
 		}
 	}
 	for _, c := range changes {
@@ -76,7 +77,7 @@ const (
 
 // reached tells whether a NumericDate had come when the request was made.
 func reached(claim string, request time.Time) answer {
-	when, ok := numericDate(claim)
+	when, ok := shown.NumericDate(claim)
 	switch {
 	case !ok || request.IsZero():
 		return unknown

@@ -9,6 +9,7 @@ import (
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/diff/traffic/mask"
+	"github.com/replaydiff/replay/harness/shown"
 	"github.com/replaydiff/replay/scenarios"
 )
 
@@ -82,13 +83,11 @@ func (d *diffText) findings() {
 
 // labelled writes a line behind a label in the first column.
 func (d *diffText) labelled(label string, spans ...span) {
-	d.line(verdictColumn, append([]span{{cyan, pad(label, verdictColumn)}}, spans...)...)
+	d.page.labelled(verdictColumn, label, spans...)
 }
 
 func (d *diffText) cause(label string, f scenarios.Finding) {
-	sure := fmt.Sprintf("%s (%.2f)", f.Word(), f.Confidence)
-	room := d.width() - verdictColumn - columns(sure)
-	d.labelled(label, span{bold, pad(f.Cause.ID, max(room, columns(f.Cause.ID)+2))}, span{dim, sure})
+	d.labelled(label, d.causeAndSureness(verdictColumn, f.Cause.ID, f)...)
 }
 
 // because shows the strongest evidence, and what speaks against it.
@@ -145,8 +144,8 @@ const maxEvidence = 140
 func (d *diffText) observed(e scenarios.Evidence) (place string, values []span) {
 	if e.At.Part != "" {
 		door := d.evidenceDoor(e)
-		place = string(e.At.Side) + " " + door.place(e.At)
-		old, new := door.values(e.At)
+		place = string(e.At.Side) + " " + door.Place(e.At)
+		old, new := door.Values(e.At)
 		values = evidenceValues(e.At, old, new)
 	}
 	if e.Side != scenarios.Bad || e.Entry != d.diagnosis.Entry {
@@ -175,23 +174,23 @@ func evidenceValues(e diff.Edit, old, new string) []span {
 }
 
 // evidenceDoor masks as of the exchanges that the evidence is of.
-func (d *diffText) evidenceDoor(e scenarios.Evidence) door { return evidenceDoor(d.mask, d.c, e) }
+func (d *diffText) evidenceDoor(e scenarios.Evidence) shown.Door { return evidenceDoor(d.mask, d.c, e) }
 
-func evidenceDoor(m *mask.Masker, c *diff.Comparison, e scenarios.Evidence) door {
+func evidenceDoor(m *mask.Masker, c *diff.Comparison, e scenarios.Evidence) shown.Door {
 	capture := c.Bad
 	if e.Side == scenarios.OK {
 		capture = c.OK
 	}
 	if e.Entry < 0 || e.Entry >= len(capture.Exchanges) {
-		return door{Masker: m}
+		return shown.Door{Masker: m}
 	}
 	x := capture.Exchanges[e.Entry]
 	for _, p := range c.Pairs {
 		if e.Side == scenarios.Bad && p.Bad == e.Entry {
-			return pairDoor(m, p.OKExchange, x)
+			return shown.PairDoor(m, p.OKExchange, x)
 		}
 	}
-	return pairDoor(m, x, x)
+	return shown.PairDoor(m, x, x)
 }
 
 // who tells which component answered.
@@ -205,22 +204,10 @@ func (d *diffText) who() {
 
 // fixes shows the advice for the places that apply, that for the client first.
 func (d *diffText) fixes(c *scenarios.Cause) {
-	const indent = verdictColumn + placeColumn
 	label := "fix"
 	for _, a := range c.AdviceFor(d.diagnosis.Places(d.c)) {
-		d.line(indent, span{cyan, pad(label, verdictColumn)}, span{green, pad(string(a.Where), placeColumn)}, plain(a.Text))
+		d.advice(verdictColumn, label, string(a.Where), a.Text, a.Snippet)
 		label = ""
-		d.snippet(a.Snippet, indent)
-	}
-}
-
-// snippet writes code as it is to be typed.
-func (p page) snippet(code string, indent int) {
-	if code == "" {
-		return
-	}
-	for line := range strings.SplitSeq(code, "\n") {
-		p.line(indent+2, span{dim, strings.Repeat(" ", indent) + line})
 	}
 }
 

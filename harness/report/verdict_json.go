@@ -6,6 +6,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic/mask"
+	"github.com/replaydiff/replay/harness/shown"
 	"github.com/replaydiff/replay/scenarios"
 )
 
@@ -55,7 +56,7 @@ func evidenceOf(c *diff.Comparison, evidence []scenarios.Evidence, m *mask.Maske
 		doc := evidenceDocument{Side: string(e.Side), Entry: e.Entry, Strength: e.Strength.String(), Note: e.Note}
 		if e.At.Part != "" {
 			door := evidenceDoor(m, c, e)
-			path := door.path(e.At)
+			path := door.Path(e.At)
 			doc.Path = &path
 			doc.Old, doc.New = shownValues(e.At, door)
 		}
@@ -66,8 +67,8 @@ func evidenceOf(c *diff.Comparison, evidence []scenarios.Evidence, m *mask.Maske
 
 // shownValues are the masked values that an edit has: an added one has no old,
 // a place alone has neither.
-func shownValues(e diff.Edit, d door) (old, new *string) {
-	before, after := d.values(e)
+func shownValues(e diff.Edit, d shown.Door) (old, new *string) {
+	before, after := d.Values(e)
 	switch e.Op {
 	case diff.Add:
 		return nil, &after
