@@ -1,0 +1,132 @@
+package harness
+
+import (
+	"fmt"
+
+	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/harness/results"
+	"github.com/replaydiff/replay/scenarios"
+)
+
+// Bounds of diagnosing: how many groups get a cause, and how many exchanges
+// are looked at for one.
+const (
+	maxDiagnosed = 20
+	maxFlow      = 400
+)
+
+// findCauses diagnoses the examples of the groups of a run: the recorded
+// session against the live one, up to the example.
+func (r *Replayed) findCauses(j *judge) { r.findCausesAmong(j.run.plan.Capture.Exchanges, j) }
+
+// findCausesAmong does so against the answers given.
+func (r *Replayed) findCausesAmong(was []*traffic.Exchange, j *judge) {
+	known := map[int]*results.Finding{}
+	for i := range r.Report.Groups {
+		g := &r.Report.Groups[i]
+		if !g.Regression || g.Flow != j.flow {
+			continue
+		}
+		entry := g.Example.Entry
+		if _, done := known[entry]; !done {
+			if len(known) >= maxDiagnosed {
+				return
+			}
+			known[entry] = j.run.diagnose(was, entry)
+		}
+		g.Finding = known[entry]
+	}
+}
+
+// diagnose names the cause of a difference in the session of an entry; nil
+// where none is known.
+func (o *run) diagnose(was []*traffic.Exchange, entry int) *results.Finding {
+	session := o.plan.Steps[entry].Session
+	if session < 0 || o.answers[entry] == nil {
+		return nil
+	}
+	ok, bad := emptied(o.plan.Capture), emptied(o.plan.Capture)
+	for _, i := range o.upTo(session, entry) {
+		if live := o.answers[i]; live != nil && was[i] != nil {
+			add(ok, o.plan.inRecordedTerms(was[i]))
+			add(bad, o.plan.inRecordedTerms(live))
+		}
+	}
+	comparison := diff.Compare(ok, bad, diff.Options{Ignore: o.runner.Ignore})
+	diagnosis := scenarios.Diagnose(comparison)
+	if len(diagnosis.Findings) == 0 {
+		return nil
+	}
+	if diagnosis.Findings[0].Cause.Kind != scenarios.Verdict {
+		return findingOf(diagnosis, comparison)
+	}
+	// That nothing differs is no cause. Where the other target took a request
+	// like this one a moment ago, what only a proxy can do is left.
+	for i, f := range diagnosis.Findings[1:] {
+		if o.asked && f.Cause.SeenFromInside && len(f.Against) == 0 {
+			diagnosis.Findings = diagnosis.Findings[i+1:]
+			found := findingOf(diagnosis, comparison)
+			found.Confidence = max(found.Confidence, onlyProxy)
+			found.Because = append(found.Because, "the other target accepted the same request a moment before")
+			return found
+		}
+	}
+	return nil
+}
+
+// onlyProxy is the confidence in a cause that is left when the same request is
+// taken by one target and refused by the other. The app itself may differ too.
+const onlyProxy = 0.6
+
+// emptied is a capture without exchanges.
+func emptied(c *traffic.Capture) *traffic.Capture {
+	return &traffic.Capture{File: c.File, Format: c.Format, Creator: c.Creator, Browser: c.Browser, Pages: c.Pages}
+}
+
+// upTo are the last entries of a session up to one.
+func (o *run) upTo(session, entry int) []int {
+	entries := o.plan.Sessions[session].Entries
+	for i, e := range entries {
+		if e == entry {
+			return entries[max(0, i+1-maxFlow) : i+1]
+		}
+	}
+	return nil
+}
+
+// add appends a copy of an exchange under its place in the capture.
+func add(c *traffic.Capture, x *traffic.Exchange) {
+	moved := *x
+	moved.Index = len(c.Exchanges)
+	c.Exchanges = append(c.Exchanges, &moved)
+}
+
+// findingOf is the best finding of a diagnosis. It holds no captured value.
+func findingOf(d scenarios.Diagnosis, c *diff.Comparison) *results.Finding {
+	f := d.Findings[0]
+	out := &results.Finding{Because: []string{}, Fix: []results.Advice{}, Cause: f.Cause.ID, Title: f.Cause.Means, Confidence: f.Confidence}
+	for _, e := range f.Evidence {
+		if e.Note != "" {
+			out.Because = append(out.Because, e.Note)
+		}
+	}
+	for _, a := range f.Cause.AdviceFor(d.Places(c)) {
+		out.Fix = append(out.Fix, results.Advice{Where: string(a.Where), Text: a.Text, Snippet: a.Snippet})
+	}
+	return out
+}
+
+// why adds to a refusal what it comes from, as far as it is known.
+func (j *judge) why(x, live *traffic.Exchange) string {
+	if f := j.run.diagnose(j.run.plan.Capture.Exchanges, x.Index); f != nil {
+		return fmt.Sprintf("; most likely %s: %s", f.Cause, f.Title)
+	}
+	if j.run.plan.doubt != "" {
+		return "; " + j.run.plan.doubt
+	}
+	if live.Response.Header.Has("WWW-Authenticate") {
+		return "; the server asks for credentials: give valid ones with --auth, --auth-from or --login"
+	}
+	return ""
+}

@@ -1,0 +1,131 @@
+package harness
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/browser"
+)
+
+// maxHops bounds the redirects that are followed (Fetch, "HTTP-redirect
+// fetch").
+const maxHops = 20
+
+// follow goes on to where a live answer redirects, within the origin, as long
+// as the recording has no entry of its own for that. It returns the last
+// answer.
+func (s *sending) follow(ctx context.Context, x, live *traffic.Exchange, c browser.CookieContext, r *route) *traffic.Exchange {
+	if !s.run.plan.options.Follow || s.run.plan.listsRedirect(x) {
+		return live
+	}
+	for range maxHops {
+		next := s.redirected(live, r)
+		if next == nil || s.run.plan.recordedAfter(x, next.URL) {
+			return live
+		}
+		c.URL, c.Method = next.URL, next.Method
+		if s.jar != nil {
+			c.Time = s.run.now()
+			next.Header = setCookieHeader(next.Header, s.jar.sends(&s.jar.live, c))
+		}
+		following, err := s.exchange(ctx, next, r)
+		s.run.extra()
+		if err != nil {
+			return live
+		}
+		if s.jar != nil {
+			s.jar.answered(nil, following.Response, c, r, s.run.now())
+		}
+		following.Request, following.Index = live.Request, live.Index
+		following.Request.URL = next.URL
+		live = following
+	}
+	return live
+}
+
+// listsRedirect tells whether the recording goes on to where an exchange was
+// redirected: that entry is sent in its turn.
+func (p *Plan) listsRedirect(x *traffic.Exchange) bool {
+	if x.Response == nil || x.Response.Status/100 != 3 {
+		return false
+	}
+	to, ok := p.resolve(x.Request.URL, x.Response.Header.Get("Location"))
+	return ok && p.recordedAfter(x, to)
+}
+
+// redirected is the request that follows a redirect; nil where there is none,
+// where it leads to another origin, and where its method may not be sent.
+func (s *sending) redirected(live *traffic.Exchange, r *route) *traffic.Request {
+	switch live.Response.Status {
+	case 301, 302, 303, 307, 308:
+	default:
+		return nil
+	}
+	to, ok := s.run.plan.resolve(live.Request.URL, live.Response.Header.Get("Location"))
+	if !ok || s.run.plan.routes.leads(to) != r {
+		return nil
+	}
+	next := live.Request
+	next.URL = to
+	if changesToGET(live.Response.Status, next.Method) {
+		next.Method, next.Body = "GET", traffic.Body{}
+		next.Header = withoutContent(next.Header)
+	}
+	if !s.run.plan.options.Unsafe.allows(next.Method) {
+		return nil
+	}
+	return &next
+}
+
+// changesToGET is Fetch, "HTTP-redirect fetch", step 12.
+func changesToGET(status int, method string) bool {
+	return (status == 301 || status == 302) && method == "POST" || status == 303 && method != "GET" && method != "HEAD"
+}
+
+func withoutContent(h traffic.Header) traffic.Header {
+	var out traffic.Header
+	for _, f := range h {
+		if !strings.HasPrefix(strings.ToLower(f.Name), "content-") {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// resolve reads a Location in terms of the recording: addresses of the target
+// are those of the recorded hosts.
+func (p *Plan) resolve(base, location string) (string, bool) {
+	if location == "" {
+		return "", false
+	}
+	if returned, ok := p.routes.returns(location); ok {
+		return returned, true
+	}
+	if r := p.routes.leads(base); r != nil && r.prefix != "" && !strings.HasPrefix(location, "//") {
+		location = strings.TrimPrefix(location, r.prefix)
+	}
+	from, err := url.Parse(base)
+	if err != nil {
+		return "", false
+	}
+	to, err := from.Parse(location)
+	if err != nil {
+		return "", false
+	}
+	return to.String(), true
+}
+
+// recordedAfter tells whether the recording has an entry for an address after
+// an exchange: what the recorder listed is sent as an entry of its own.
+func (p *Plan) recordedAfter(x *traffic.Exchange, address string) bool {
+	address, _, _ = strings.Cut(address, "#")
+	for i := x.Index + 1; i < min(len(p.Capture.Exchanges), x.Index+1+maxHops); i++ {
+		recorded, _, _ := strings.Cut(p.Capture.Exchanges[i].Request.URL, "#")
+		if recorded == address && p.Steps[i].Skipped == "" {
+			return true
+		}
+	}
+	return false
+}
