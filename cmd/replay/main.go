@@ -8,20 +8,28 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"strconv"
 	"strings"
 
 	"github.com/replaydiff/replay/diff/traffic/mask"
+	"github.com/replaydiff/replay/harness"
 )
 
-// The exit codes are those of diff(1).
+// The exit codes are those of diff(1), and two of a replay.
 const (
 	exitSame    = 0
 	exitDiffers = 1
 	exitTrouble = 2
+	exitRefused = 3 // nothing was sent
+	exitNetwork = 4 // requests had no answer
 )
 
-// errDiffers makes a command end with exitDiffers. It is no error to print.
-var errDiffers = errors.New("the captures differ")
+// An exitCode ends a command whose output says why. It is no error to print.
+type exitCode int
+
+func (e exitCode) Error() string { return "exit code " + strconv.Itoa(int(e)) }
+
+const errDiffers = exitCode(exitDiffers)
 
 // softMemory is where the garbage collector begins to work harder, in bytes. A
 // flow of 100,000 exchanges stays near it.
@@ -40,15 +48,17 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	cmd.SetIn(stdin)
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
-	switch err := cmd.Execute(); {
-	case err == nil:
-		return exitSame
-	case errors.Is(err, errDiffers):
-		return exitDiffers
-	default:
-		for line := range strings.Lines("replay: " + flagNames.Replace(err.Error())) {
-			fmt.Fprintln(stderr, mask.Visible(strings.TrimSuffix(line, "\n"))) // file names can hold anything
-		}
-		return exitTrouble
+	err := cmd.Execute()
+	var code exitCode
+	if err == nil || errors.As(err, &code) {
+		return int(code)
 	}
+	for line := range strings.Lines("replay: " + flagNames.Replace(err.Error())) {
+		fmt.Fprintln(stderr, mask.Visible(strings.TrimSuffix(line, "\n"))) // file names can hold anything
+	}
+	var refused *harness.Refused
+	if errors.As(err, &refused) {
+		return exitRefused
+	}
+	return exitTrouble
 }

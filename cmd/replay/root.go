@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,8 +33,9 @@ go-vcr cassettes, curl lines.`,
 		return fmt.Errorf("%w; %s --help lists the flags", err, cmd.CommandPath())
 	})
 	cmd.SetVersionTemplate("replay {{.Version}}\n")
-	cmd.AddGroup(&cobra.Group{ID: "diff", Title: "What changed:"}, &cobra.Group{ID: "explain", Title: "Why it fails:"}, &cobra.Group{ID: "captures", Title: "Captures:"})
-	cmd.AddCommand(diffCommand(), explainCommand(), causesCommand(), showCommand(), convertCommand())
+	cmd.AddGroup(&cobra.Group{ID: "diff", Title: "What changed:"}, &cobra.Group{ID: "explain", Title: "Why it fails:"},
+		&cobra.Group{ID: "prove", Title: "What it answers now:"}, &cobra.Group{ID: "captures", Title: "Captures:"})
+	cmd.AddCommand(diffCommand(), explainCommand(), causesCommand(), runCommand(), compareCommand(), mergeCommand(), showCommand(), convertCommand())
 	return cmd
 }
 
@@ -82,6 +84,9 @@ func (f *readFlags) open(cmd *cobra.Command, file string) (*traffic.Capture, err
 	return traffic.Open(file, traffic.Options{Limits: f.limits, Partial: f.partial, Stdin: cmd.InOrStdin()})
 }
 
+// diffFormats are the forms of what is said about captures.
+var diffFormats = []string{"text", "json"}
+
 // outputFlags are the flags of every command that prints captured things.
 type outputFlags struct {
 	format      string
@@ -89,19 +94,24 @@ type outputFlags struct {
 	showSecrets bool
 }
 
-func (f *outputFlags) add(cmd *cobra.Command) {
+func (f *outputFlags) add(cmd *cobra.Command) { f.addFormats(cmd, diffFormats) }
+
+func (f *outputFlags) addFormats(cmd *cobra.Command, formats []string) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.format, "format", "text", "`text|json`")
+	flags.StringVar(&f.format, "format", "text", "`"+strings.Join(formats, "|")+"`")
 	flags.StringVar(&f.color, "color", "auto", "`auto|always|never`; NO_COLOR is honoured")
 	flags.BoolVar(&f.showSecrets, "dangerously-show-secrets", false, "print tokens, cookies and passwords as captured")
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // check reports a flag with a value that it can't have.
-func (f *outputFlags) check() error {
-	if f.format != "text" && f.format != "json" {
-		return fmt.Errorf("--format %s: it is text or json", f.format)
+func (f *outputFlags) check() error { return f.checkFormats(diffFormats) }
+
+func (f *outputFlags) checkFormats(formats []string) error {
+	if !slices.Contains(formats, f.format) {
+		last := len(formats) - 1
+		return fmt.Errorf("--format %s: it is %s or %s", f.format, strings.Join(formats[:last], ", "), formats[last])
 	}
 	if f.color != "auto" && f.color != "always" && f.color != "never" {
 		return fmt.Errorf("--color %s: it is auto, always or never", f.color)

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/harness"
+	"github.com/replaydiff/replay/harness/report"
+	"github.com/replaydiff/replay/harness/results"
+)
+
+// runFormats are the forms of a replay's report.
+var runFormats = []string{"text", "json", "junit", "markdown", "github"}
+
+// runOutput are the flags of every command that ends in a results.Report.
+type runOutput struct {
+	outputFlags
+	all           bool
+	reports       []string
+	save          string
+	baseline      string
+	writeBaseline string
+}
+
+func (f *runOutput) add(cmd *cobra.Command) {
+	f.outputFlags.addFormats(cmd, runFormats)
+	flags := cmd.Flags()
+	flags.BoolVar(&f.all, "all", false, "show every difference and answer, and noise with its reason")
+	flags.StringArrayVar(&f.reports, "report", nil, "write a report to a file too: `FORMAT=FILE`; repeatable")
+	flags.StringVar(&f.baseline, "baseline", "", "accept the differences in this `file`, and tell those that are gone")
+	flags.StringVar(&f.writeBaseline, "write-baseline", "", "write the differences that were found to this `file`, to be accepted from now on")
+}
+
+func (f *runOutput) check() error {
+	err := f.outputFlags.checkFormats(runFormats)
+	for _, r := range f.reports {
+		format, file, found := strings.Cut(r, "=")
+		if !found || file == "" || !slices.Contains(runFormats, format) {
+			err = errors.Join(err, fmt.Errorf("--report %s: it reads FORMAT=FILE, with a format of %s", r, strings.Join(runFormats, ", ")))
+		}
+	}
+	return err
+}
+
+// carryOut runs a replay until its end or the first Ctrl-C, and writes what it
+// found; the second Ctrl-C ends the program.
+func (f *runOutput) carryOut(cmd *cobra.Command, runner *harness.Runner, total int, replay func(context.Context) ([]*harness.Replayed, error)) error {
+	baseline, err := f.readBaseline()
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+	progress := f.progress(cmd, total)
+	runner.Progress = stepper(progress)
+	progress.Start()
+	done, err := replay(ctx)
+	err = errors.Join(err, progress.Finish())
+	if len(done) == 0 || err != nil {
+		return err
+	}
+	if err := f.saveAll(done); err != nil {
+		return fmt.Errorf("--save: %w", err)
+	}
+	return f.finish(cmd, done[0].Report, baseline)
+}
+
+// saveAll writes what happened; the two flows of a pair go to NAME-ok.har and
+// NAME-bad.har.
+func (f *runOutput) saveAll(done []*harness.Replayed) error {
+	if f.save == "" {
+		return nil
+	}
+	for i, d := range done {
+		name := f.save
+		if len(done) == 2 {
+			extension := filepath.Ext(name)
+			name = strings.TrimSuffix(name, extension) + []string{"-ok", "-bad"}[i] + extension
+		}
+		if err := writeFile(name, func(w io.Writer) error { return traffic.Write(w, d.Sent(), traffic.HAR) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stepper turns sums into steps.
+func stepper(progress *report.Progress) func(harness.Progress) {
+	var last harness.Progress
+	return func(p harness.Progress) {
+		verdict := results.Same
+		switch {
+		case p.Errors > last.Errors:
+			verdict = results.Unanswered
+		case p.Different > last.Different:
+			verdict = results.Different
+		}
+		if p.Done > last.Done {
+			progress.Step(verdict)
+		}
+		last = p
+	}
+}
+
+// progress is drawn on standard error, where that is a terminal.
+func (f *runOutput) progress(cmd *cobra.Command, total int) *report.Progress {
+	file, ok := cmd.ErrOrStderr().(*os.File)
+	if !ok || !term.IsTerminal(int(file.Fd())) || os.Getenv("TERM") == "dumb" {
+		return &report.Progress{}
+	}
+	return &report.Progress{W: file, Total: total, Width: f.terminal(file).Width}
+}
+
+func (f *runOutput) readBaseline() (*results.Baseline, error) {
+	if f.baseline == "" {
+		return nil, nil
+	}
+	file, err := os.Open(f.baseline)
+	if err != nil {
+		return nil, fmt.Errorf("--baseline: %w", err)
+	}
+	defer file.Close()
+	b, err := results.ReadBaseline(file, f.baseline)
+	return &b, err
+}
+
+// finish writes a report in all its forms; its verdict is the exit code.
+func (f *runOutput) finish(cmd *cobra.Command, r *results.Report, baseline *results.Baseline) error {
+	if f.writeBaseline != "" {
+		if err := writeFile(f.writeBaseline, func(w io.Writer) error { return results.WriteBaseline(w, r) }); err != nil {
+			return fmt.Errorf("--write-baseline: %w", err)
+		}
+	}
+	if baseline != nil {
+		baseline.Apply(r)
+	}
+	for _, s := range f.reports {
+		format, name, _ := strings.Cut(s, "=")
+		if err := writeFile(name, func(w io.Writer) error { return f.write(w, r, format) }); err != nil {
+			return fmt.Errorf("--report: %w", err)
+		}
+	}
+	if err := f.write(cmd.OutOrStdout(), r, f.format); err != nil {
+		return err
+	}
+	if code := r.ExitCode(); code != exitSame {
+		return exitCode(code)
+	}
+	return nil
+}
+
+func (f *runOutput) write(w io.Writer, r *results.Report, format string) error {
+	switch format {
+	case "json":
+		return report.RunJSON(w, r)
+	case "junit":
+		return report.JUnit(w, r)
+	case "markdown":
+		return report.Markdown(w, r)
+	case "github":
+		return report.Annotations(w, r)
+	}
+	return report.Run(w, r, report.RunOptions{Terminal: f.terminal(w), All: f.all})
+}
