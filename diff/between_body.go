@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"bytes"
 	"mime"
 	"strconv"
 	"strings"
@@ -103,7 +102,7 @@ func excerpt(b *traffic.Body) string {
 	if !b.Present() {
 		return ""
 	}
-	text, err := b.Bytes(0)
+	text, err := b.Text(0)
 	if err != nil {
 		return "(" + err.Error() + ")"
 	}
@@ -112,15 +111,15 @@ func excerpt(b *traffic.Body) string {
 	}
 	if len(text) > bodyExcerpt {
 		text = text[:bodyExcerpt]
-		for len(text) > 0 && !utf8.Valid(text) {
+		for len(text) > 0 && !utf8.ValidString(text) {
 			text = text[:len(text)-1]
 		}
 	}
-	return strings.Clone(string(text))
+	return strings.Clone(text)
 }
 
-func isText(content []byte) bool {
-	return utf8.Valid(content) && bytes.IndexByte(content, 0) < 0
+func isText(content string) bool {
+	return utf8.ValidString(content) && strings.IndexByte(content, 0) < 0
 }
 
 // contentParts takes a body apart by its media type, and by its looks where
@@ -129,11 +128,10 @@ func contentParts(c content) (tree.Parts, bool) {
 	if !c.body.Present() {
 		return tree.Parts{}, false
 	}
-	bytes, err := c.body.Bytes(structuredBody)
-	if err != nil || !isText(bytes) && !strings.HasPrefix(c.mediaType, "multipart/") {
+	text, err := c.body.Text(structuredBody)
+	if err != nil || !isText(text) && !strings.HasPrefix(c.mediaType, "multipart/") {
 		return tree.Parts{}, false
 	}
-	text := string(bytes)
 	return tree.Parts{Mode: tree.Record, Kids: []tree.Kid{{Key: "content", Text: text, Codec: contentCodec(c.mediaType, text)}}}, true
 }
 

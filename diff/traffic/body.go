@@ -62,11 +62,18 @@ func (b Body) Bytes(limit int64) ([]byte, error) {
 	if limit <= 0 {
 		limit = or(b.limit, DefaultLimits().Body)
 	}
+	if b.file == nil {
+		text, err := b.Text(limit)
+		if err != nil {
+			return nil, err
+		}
+		return []byte(text), nil
+	}
 	text, err := b.text(limit)
 	if err != nil {
 		return nil, err
 	}
-	if b.base64 && b.file != nil {
+	if b.base64 {
 		text, err = decodeBase64(text)
 		if err != nil {
 			return nil, err
@@ -78,6 +85,22 @@ func (b Body) Bytes(limit int64) ([]byte, error) {
 	return text, nil
 }
 
+// Text is Bytes for those who only read the content: what is in memory is not
+// copied.
+func (b Body) Text(limit int64) (string, error) {
+	if b.file != nil {
+		content, err := b.Bytes(limit)
+		return string(content), err
+	}
+	if limit <= 0 {
+		limit = or(b.limit, DefaultLimits().Body)
+	}
+	if int64(len(b.memory)) > limit {
+		return "", fmt.Errorf("%w of %d bytes", ErrTooLarge, limit)
+	}
+	return b.memory, nil
+}
+
 // MaxLen is a length in bytes that the content does not exceed, told without
 // reading it.
 func (b Body) MaxLen() int64 {
@@ -87,11 +110,8 @@ func (b Body) MaxLen() int64 {
 	return b.n
 }
 
-// text reads the content with the capture's Base64 still in place.
+// text reads the content of a file with the capture's Base64 still in place.
 func (b Body) text(limit int64) ([]byte, error) {
-	if b.file == nil {
-		return []byte(b.memory), nil
-	}
 	// A byte of content is at most six bytes of JSON (\u0000).
 	if b.raw && b.n > limit || b.n > 6*limit+2 {
 		return nil, fmt.Errorf("%w of %d bytes", ErrTooLarge, limit)
@@ -142,8 +162,17 @@ func (b Body) Equal(c Body) bool {
 	if b.lazyString() && c.lazyString() && b.base64 == c.base64 && b.n == c.n && b.sum == c.sum {
 		return true
 	}
+	if b.file == nil && c.file == nil {
+		return b.memory == c.memory
+	}
+	if b.file == nil {
+		b, c = c, b
+	}
 	const whole = 1 << 40
 	x, errX := b.Bytes(whole)
+	if c.file == nil {
+		return errX == nil && string(x) == c.memory
+	}
 	y, errY := c.Bytes(whole)
 	return errX == nil && errY == nil && bytes.Equal(x, y)
 }

@@ -11,12 +11,14 @@ type Lines struct{}
 
 // Split implements Codec.
 func (Lines) Split(text string) (Parts, bool) {
-	var kids []Kid
+	kids := make([]Kid, 0, strings.Count(text, "\n")+1)
 	for line := range strings.Lines(text) {
 		kids = append(kids, Kid{Text: line})
 	}
 	return Parts{Mode: Sequence, Kids: kids}, true
 }
+
+func (Lines) exact() {}
 
 // Join implements Codec.
 func (Lines) Join(p Parts) string { return joinKids(p.Kids, "") }

@@ -43,6 +43,9 @@ func matchKids(old, new Parts) []int {
 // matchKeyed pairs equal kids of one key first, then the rest of that key in
 // order: of a=1&a=2 and a=2 the first is gone, not the second changed.
 func matchKeyed(old, new []Kid) []int {
+	if len(old) <= maxScanned && len(new) <= maxScanned {
+		return matchFew(old, new)
+	}
 	match := make([]int, len(old))
 	free := make(map[string][]int, len(new))
 	for j, kid := range new {
@@ -54,6 +57,33 @@ func matchKeyed(old, new []Kid) []int {
 	for i, kid := range old {
 		if match[i] < 0 {
 			match[i] = take(free, kid.Key, func(int) bool { return true })
+		}
+	}
+	return match
+}
+
+// maxScanned is up to how many kids looking through a list is faster than a map
+// of it. Most header sections are shorter.
+const maxScanned = 32
+
+// matchFew is matchKeyed for short lists.
+func matchFew(old, new []Kid) []int {
+	match := make([]int, len(old))
+	var taken [maxScanned]bool
+	for i := range old {
+		match[i] = -1
+		for j := range new {
+			if !taken[j] && new[j].Key == old[i].Key && new[j].Text == old[i].Text {
+				match[i], taken[j] = j, true
+				break
+			}
+		}
+	}
+	for i := range old {
+		for j := 0; match[i] < 0 && j < len(new); j++ {
+			if !taken[j] && new[j].Key == old[i].Key {
+				match[i], taken[j] = j, true
+			}
 		}
 	}
 	return match

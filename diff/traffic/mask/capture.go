@@ -107,12 +107,12 @@ func (l *learner) body(b *traffic.Body, h traffic.Header, most int64) {
 	if b.MaxLen() > 2*most { // the escapes of JSON do not double a text
 		return
 	}
-	content, err := b.Bytes(most)
+	text, err := b.Text(most)
 	if err != nil {
 		return
 	}
-	l.budget -= len(content)
-	if text := string(content); namesSecret(text) {
+	l.budget -= len(text)
+	if namesSecret(text) {
 		l.Masker.body(mediaType, text)
 	}
 }
