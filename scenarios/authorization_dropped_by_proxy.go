@@ -13,7 +13,7 @@ func authorizationDroppedByProxy() *Cause {
 	return &Cause{
 		ID: "authorization-dropped-by-proxy", Kind: Mechanism, Group: Proxies,
 		Means: "The client sent its credential, but something on the way removed it before the app decided.",
-		Looks: "The request carries Authorization, as before, and the answer speaks as if none had arrived.",
+		Looks: "The request carries Authorization or an API key, as before, and the answer speaks as if none had arrived.",
 		Unlike: []Unlike{
 			{"missing-credentials", "the client itself sends none"},
 			{"authorization-dropped-on-redirect", "the client dropped it, behind a redirect to another origin"},
@@ -22,6 +22,7 @@ func authorizationDroppedByProxy() *Cause {
 		},
 		Advice: []Advice{
 			{Nginx, "nginx passes Authorization on unless told otherwise: look for a line that empties it. FastCGI needs it as a parameter.", "proxy_set_header Authorization $http_authorization;\nfastcgi_param HTTP_AUTHORIZATION $http_authorization;"},
+			{Nginx, "A header whose name has an underscore is dropped in silence: use hyphens, or allow them.", "underscores_in_headers on;"},
 			{Apache, "CGI, FastCGI and WSGI apps don't get it unless allowed.", "CGIPassAuth On\nWSGIPassAuthorization On"},
 			{HAProxy, "Remove the rule that deletes it.", "# http-request del-header authorization"},
 			{Envoy, "jwt_authn removes the token after checking it.", "forward: true"},
@@ -41,7 +42,10 @@ func authorizationDroppedByProxy() *Cause {
 
 func detectAuthorizationDropped(v *View) []Evidence {
 	sent := v.Failed.Request.Header.Get("authorization")
-	if v.Failed.Response == nil || sent == "" || v.Voice() == Invalid || !v.statusIs(200, 302, 303, 307, 400, 401, 403) {
+	if v.Failed.Response != nil && sent == "" {
+		return v.keyUnseen()
+	}
+	if v.Failed.Response == nil || v.Voice() == Invalid || !v.statusIs(200, 302, 303, 307, 400, 401, 403) {
 		return nil
 	}
 	scheme, _ := cutScheme(sent)
@@ -61,6 +65,27 @@ func detectAuthorizationDropped(v *View) []Evidence {
 		}
 	}
 	return append(found, v.againstDropping()...)
+}
+
+// keyUnseen is evidence that an API key in a header, the same that was taken
+// before, did not arrive.
+func (v *View) keyUnseen() []Evidence {
+	hit, ok := v.Says("api-key-missing")
+	if !ok || v.Good == nil || !refused(v.Failed) {
+		return nil
+	}
+	for _, c := range sentWith(v.Failed) {
+		good, before := named(CredentialsOf(&v.Good.Request), c)
+		if c.Kind != APIKey || c.Part != diff.Header || !before || good.Value != c.Value {
+			continue
+		}
+		found := []Evidence{v.observed(Strong, hit.Source, hit.At, "the answer speaks as if no key had arrived, and the request carries the one that was taken before")}
+		if strings.Contains(c.Name, "_") {
+			found = append(found, v.observed(Weak, FromRequest, diff.Edit{}, "the name of its header has an underscore: nginx and others drop such headers in silence"))
+		}
+		return found
+	}
+	return nil
 }
 
 // unseen is evidence that the answer is one to a request without credential.

@@ -131,6 +131,10 @@ func TestCredentialCauses(t *testing.T) {
 
 		{reason: "the key is gone", line: labels, ok: []string{"X-Parcel-Key: 3c9f0a7be2d14485"}, status: 403, response: mute, want: "api-key-missing"},
 		{reason: "the key in the query is gone", line: labels + "?size=10&api_key=3c9f0a7be2d14485", badLine: labels + "?size=10", status: 401, response: mute, want: "api-key-missing"},
+		{reason: "the key was sent, and is missing where it is looked for", line: labels, ok: []string{"X_Parcel_Key: 3c9f0a7be2d14485"}, bad: []string{"X_Parcel_Key: 3c9f0a7be2d14485"}, status: 403,
+			answer: `{"error":"api_key_missing"}`, response: []string{"Content-Type: application/json"}, want: "authorization-dropped-by-proxy"},
+		{reason: "the key was seen, and is not known", line: labels, ok: []string{"X_Parcel_Key: 3c9f0a7be2d14485"}, bad: []string{"X_Parcel_Key: 3c9f0a7be2d14485"}, status: 403,
+			answer: `{"error":"api_key_invalid"}`, response: []string{"Content-Type: application/json"}, want: "api-key-rejected"},
 		{reason: "another key", line: labels, ok: []string{"X-Parcel-Key: 3c9f0a7be2d14485"}, bad: []string{"X-Parcel-Key: 77aa0f31cc0b9e52"}, status: 403, response: mute, want: "api-key-rejected"},
 		{reason: "a key under no name that is known", line: labels, ok: []string{"X-Partner: 3c9f0a7be2d14485"}, bad: []string{"X-Partner: 77aa0f31cc0b9e52"}, status: 403, response: mute, want: "api-key-rejected"},
 		{reason: "the key under another name", line: labels, ok: []string{"X-Api-Key: 3c9f0a7be2d14485"}, bad: []string{"Api-Token: 3c9f0a7be2d14485"}, status: 401, response: mute, want: "api-key-misplaced"},

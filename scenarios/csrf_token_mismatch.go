@@ -49,7 +49,7 @@ func detectCSRFTokenMismatch(v *View) []Evidence {
 	for _, c := range tokens[:min(len(tokens), maxSuspects)] {
 		list = append(list, v.misfits(c)...)
 	}
-	if hit, ok := v.Says("csrf-token-mismatch"); ok {
+	if hit, ok := v.Says("csrf-token-mismatch"); ok && !v.ownOriginRefused(hit) {
 		strength := Strong
 		if len(list) > 0 {
 			strength = Decisive

@@ -51,10 +51,16 @@ func detectForwardedMissing(v *View) []Evidence {
 			break
 		}
 	}
-	if hit, ok := v.Says("csrf-token-mismatch"); ok && strings.HasPrefix(hit.words, "origin checking failed") && asked.Scheme == "https" && v.sameOriginField() {
+	if hit, ok := v.Says("csrf-token-mismatch"); ok && v.ownOriginRefused(hit) {
 		found = append(found, v.observed(Strong, hit.Source, hit.At, "the origin check fails, and the page's origin is that of the request"))
 	}
 	return found
+}
+
+// ownOriginRefused tells whether the check that failed is that of the Origin, not
+// of the token, and Origin is right: then the app has its own address wrong.
+func (v *View) ownOriginRefused(hit Hit) bool {
+	return strings.HasPrefix(hit.words, "origin checking failed") && v.sameOriginField()
 }
 
 // sameOriginField tells whether Origin names the origin of the request.

@@ -43,7 +43,7 @@ func loginGivesNoSession() *Cause {
 }
 
 func detectLoginGivesNoSession(v *View) []Evidence {
-	if v.Failed.Response == nil || diff.IsPreflight(v.Failed) || !asksWho(v.Failed) || v.cookiesRemoved() {
+	if v.Failed.Response == nil || diff.IsPreflight(v.Failed) || !asksWho(v.Failed) || v.cookiesRemoved() || v.Good != nil && isLogin(v.Failed) {
 		return nil
 	}
 	if v.Good == nil {
