@@ -384,4 +384,32 @@ var apps = []app{
 		},
 		reason: "the value alone changes, at any depth",
 	},
+	{
+		name: "a code by mail, and a version of what was made",
+		flow: `
+> POST /login/start
+< 200
+< | {"dev_code":"{code}","status_code":"204911"}
+> POST /login/verify
+> Content-Type: application/json
+> | {"code":"{code}"}
+< 200
+> POST /things
+> Content-Type: application/json
+> | {"status_code":"204911"}
+< 201
+< Location: /things/lamp
+< ETag: "{tag}"
+> PUT /things/lamp
+> If-Match: "{tag}"
+< 200`,
+		old: map[string]string{"code": "482913", "tag": "1122150405-1"},
+		new: map[string]string{"code": "771064", "tag": "1123081533-1"},
+		links: []string{
+			"dev_code: 0 response.body/dev_code → 1 request.body/code",
+			"etag: 2 response.header.etag → 3 request.header.if-match",
+			"thing_id: 2 response.header.location.path[1] → 3 request.path[1]",
+		},
+		reason: "the digits of a code are followed from code to code; validators with 201 are of the thing at Location",
+	},
 }

@@ -3,6 +3,7 @@ package correlate
 import (
 	"cmp"
 	"net/http"
+	"net/url"
 	"slices"
 	"sort"
 	"strings"
@@ -122,7 +123,7 @@ func (f *finder) mayHand(p *production, to meaning, s *spot, value string, w wor
 	if p.text {
 		accord = surroundingsOnly
 	}
-	sameURL := f.paths[p.entry] == f.paths[entry]
+	sameURL := f.paths[p.entry] == f.paths[entry] || f.madeAt(p.entry, f.paths[entry])
 	switch {
 	case to.name == signedURL || from.name == signedURL:
 		return same, to.name == from.name
@@ -150,6 +151,9 @@ func (f *finder) named(p *production, to meaning, a accord, value string) bool {
 		return false
 	}
 	const secretBits = 20
+	if p.meaning.kin == code && to.kin == code && len(value) >= 6 {
+		return true // "482913", that a test reads where people get a mail
+	}
 	return p.meaning.id || to.id || p.meaning.kin != noKin && to.kin != noKin && bits(value) >= secretBits && worthOf(value) == id && !isNumber(value)
 }
 
@@ -165,6 +169,22 @@ func (f *finder) created(p *production, s *spot, value string, entry int, a acco
 		return true
 	}
 	return s.segment && f.below(p, value, entry)
+}
+
+// madeAt tells whether an answer is of what was made at that path: its
+// validators are those of the new thing (RFC 9110 section 15.3.2).
+func (f *finder) madeAt(entry int, path string) bool {
+	x := f.capture.Exchanges[entry]
+	location := x.Response.Header.Get("Location")
+	if x.Response.Status != http.StatusCreated || location == "" {
+		return false
+	}
+	base, err := url.Parse(x.Request.URL)
+	if err != nil {
+		return false
+	}
+	made, err := base.Parse(location)
+	return err == nil && made.Host == base.Host && pathOf(made.String()) == path
 }
 
 // below tells whether a request goes to a thing right below the URL that the

@@ -20,6 +20,7 @@ func Find(c *traffic.Capture, o Options) (*Plan, error) {
 	f := finder{capture: c, options: o.withDefaults(), when: moments(c), carried: make(map[uint64]struct{}),
 		carriedBy: make([][]uint64, len(c.Exchanges)), cookies: make(map[uint64]int), produced: make(map[uint64][]*production),
 		made: make(map[uint64]bool), sent: make(map[sending]bool), jar: make(map[Place]int), linkOf: make(map[*production]int), uses: make(map[int][]use)}
+	f.asID = make(map[uint64]bool)
 	f.paths = make([]string, len(c.Exchanges))
 	for i, x := range c.Exchanges {
 		f.paths[i] = pathOf(x.Request.URL)
@@ -52,6 +53,7 @@ type finder struct {
 
 	carried   map[uint64]struct{} // hashes of what requests carry
 	carriedBy [][]uint64          // the same for each request
+	asID      map[uint64]bool     // those that stand somewhere as the id of a thing
 	cookies   map[uint64]int      // the first request with that cookie and value
 
 	produced map[uint64][]*production // of what is carried, in the order of answers
@@ -95,8 +97,14 @@ func mayLink(value string) bool {
 // collect notes what a request carries.
 func (f *finder) collect(entry int, r *traffic.Request) {
 	w := walker{visit: func(s *spot, value string) (string, bool) {
-		if !s.quiet && (s.segment || mayLink(value)) {
-			h := hashOf(value)
+		if !s.segment && !mayLink(value) {
+			return "", false
+		}
+		h := hashOf(value)
+		if s.segment || endsLikeID(s.field()) {
+			f.asID[h] = true
+		}
+		if !s.quiet {
 			f.carried[h] = struct{}{}
 			f.carriedBy[entry] = append(f.carriedBy[entry], h)
 		}
@@ -146,8 +154,12 @@ func (f *finder) add(entry int, h uint64, s *spot, value string) {
 		return // two values of one hash
 	}
 	m := meaningOf(s, f.paths[entry])
-	if worth := worthOf(value); worth == common && m.kin != etag && m.kin != modified && m.name != signedURL && !f.namesMade(entry, m, value) ||
+	worth := worthOf(value)
+	if worth == common && m.kin != etag && m.kin != modified && m.name != signedURL && !f.namesMade(entry, m, value) ||
 		worth == id && slices.Contains(plainNames, m.name) {
+		return
+	}
+	if worth == id && !f.mayHandID(entry, m, value, h) {
 		return
 	}
 	p := &production{entry: entry, key: s.key, loose: s.loose, alt: s.alt, path: s.path(), exact: s.exact(),
@@ -159,6 +171,19 @@ func (f *finder) add(entry int, h uint64, s *spot, value string) {
 		p.value = strings.Clone(value)
 	}
 	f.produced[h] = append(all, p)
+}
+
+// mayHandID tells whether choose could ever take an id from a place. Counts and
+// prices are equal to some page number in every answer of a long capture: that
+// many places are not kept.
+func (f *finder) mayHandID(entry int, m meaning, value string, h uint64) bool {
+	switch {
+	case m.kin == etag, m.kin == modified, m.name == signedURL:
+		return true
+	case !m.id && m.kin == noKin && !f.asID[h]:
+		return false
+	}
+	return len(value) >= f.options.MinLength && !isYear(value) || makes(f.capture.Exchanges[entry])
 }
 
 // setsCookie lists a cookie that a later request sends.

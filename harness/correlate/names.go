@@ -80,6 +80,17 @@ func meaningOf(s *spot, urlPath string) meaning {
 
 var idWords = []string{"id", "ids", "uuid", "guid", "pk", "key", "no", "nr", "number", "ref", "reference", "identifier", "slug", "uid", "gid", "oid"}
 
+// endsLikeID tells the names that may end in one of the words of ids, and some
+// others, at less cost than taking them apart.
+func endsLikeID(name string) bool {
+	for _, word := range idWords {
+		if at := len(name) - len(word); at >= 0 && strings.EqualFold(name[at:], word) {
+			return true
+		}
+	}
+	return false
+}
+
 func join(thing, word string) string {
 	if thing == "" {
 		return word
@@ -161,13 +172,17 @@ func kinOf(words []string) kin {
 		return modified
 	case has("cursor", "continuation") || strings.HasSuffix(joined, "pagetoken") || joined == "after" || joined == "before" || joined == "next" || joined == "startingafter":
 		return cursor
-	case joined == "code" || joined == "authorizationcode":
+	case joined == "code" || has("otp", "totp", "passcode") || words != nil && words[len(words)-1] == "code" && has(codeWords...):
 		return code
 	case has("token", "nonce", "ticket", "viewstate", "verification", "session", "sid", "secret", "key", "auth", "refresh", "signature", "challenge", "state"):
 		return secret
 	}
 	return noKin
 }
+
+// codeWords are what a code is for that is good once.
+var codeWords = []string{"authorization", "auth", "verification", "verify", "login", "signin", "confirmation", "confirm", "access", "security", "sms", "mail",
+	"email", "phone", "mfa", "2fa", "two", "factor", "one", "time", "reset", "activation", "invite", "pairing", "device", "dev", "test", "debug"}
 
 // An accord is how well two places agree.
 type accord uint8

@@ -96,7 +96,7 @@ func (f *finder) unknown(name string) error {
 		}
 	}
 	if nearest == "" {
-		return fmt.Errorf("no link is called %q: --plan lists them", name)
+		return fmt.Errorf("--no-carry %q: nothing that is carried on has this name; --plan lists them", name)
 	}
-	return fmt.Errorf("no link is called %q: did you mean %q? --plan lists them", name, nearest)
+	return fmt.Errorf("--no-carry %q: nothing that is carried on has this name; did you mean %q? --plan lists them", name, nearest)
 }

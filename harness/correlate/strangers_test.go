@@ -144,6 +144,22 @@ var strangers = []struct{ name, flow, reason string }{
 > GET /b
 > If-None-Match: "3"
 < 304`, "a short version of something else"},
+	{"codes that are no secret", `
+> GET /places
+< 200
+< | {"postal_code":"482913","error_code":"100417","code":"4711"}
+> POST /login
+> content-type: application/json
+> | {"postal_code":"482913","error_code":"100417","code":"4711"}
+< 200`, "codes of places and errors, and what is short"},
+	{"an ETag of what was made elsewhere", `
+> POST /things
+< 201
+< Location: /things/7a
+< ETag: "3"
+> PUT /things/lamp
+> If-Match: "3"
+< 200`, "a version of something else"},
 	{"product slugs", `
 > GET /shop
 < 200

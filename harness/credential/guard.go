@@ -56,6 +56,14 @@ func (g *Guard) Saw(a Answer) error {
 	return g.stopped
 }
 
+// Calm tells that no refusal is counted: any answer but a 401 then changes
+// nothing.
+func (g *Guard) Calm() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.stopped == nil && len(g.entries) == 0
+}
+
 // Entries are those of the refusals that stopped the run, in the order in which
 // they were answered; nil where it was not stopped. The first is the one to
 // diagnose.

@@ -11,8 +11,9 @@ import (
 
 // Placing is how [Credential.Place] decides. The zero value places nothing.
 type Placing struct {
-	// Mapped tells that the request goes to a target that the user named. To
-	// another host no credential ever goes.
+	// Mapped tells that the request goes to a target that the user named, and
+	// that the credential belongs to ([Credential.Recorded]). To another no
+	// credential ever goes.
 	Mapped bool
 
 	// All places it on requests that were recorded without a credential too:

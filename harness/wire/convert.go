@@ -26,9 +26,16 @@ func IsFraming(name string) bool {
 	return false
 }
 
+// isForProxy tells fields that the next proxy takes for itself (RFC 9110
+// section 11.7): a recorded one holds a password that is no business of the
+// server's.
+func isForProxy(name string) bool {
+	return strings.EqualFold(name, "Proxy-Authorization") || strings.EqualFold(name, "Proxy-Authenticate")
+}
+
 // RequestOf makes a request of a recorded one: to the recorded address, with
 // the recorded Host. Framing fields are left out, in whatever case, and those
-// that the Connection field names. The crumbs of a cookie that HTTP/2 and
+// that the Connection field names, and credentials for a proxy. The crumbs of a cookie that HTTP/2 and
 // HTTP/3 split are put together (RFC 9113 section 8.2.3). The body is read
 // within the limit of bytes, 0 being that of the capture.
 //
@@ -94,7 +101,7 @@ func carried(r *traffic.Request) traffic.Header {
 	out := make(traffic.Header, 0, len(r.Header))
 	cookie := -1
 	for _, f := range r.Header {
-		if IsFraming(f.Name) || nominated[strings.ToLower(f.Name)] {
+		if IsFraming(f.Name) || isForProxy(f.Name) || nominated[strings.ToLower(f.Name)] {
 			continue
 		}
 		if strings.EqualFold(f.Name, "Cookie") && isMultiplexed(r) {
