@@ -1,7 +1,6 @@
 package answers
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
@@ -121,17 +120,17 @@ func textOf(r *traffic.Response) (string, bool) {
 	if !r.Body.Present() || strings.HasPrefix(r.Body.MediaType, "multipart/") {
 		return "", false
 	}
-	content, err := r.Body.Bytes(maxBody)
-	if err != nil || bytes.IndexByte(content, 0) >= 0 {
+	content, err := r.Body.Text(maxBody)
+	if err != nil || strings.IndexByte(content, 0) >= 0 {
 		return "", false
 	}
-	if utf8.Valid(content) {
-		return strings.TrimPrefix(string(content), "\ufeff"), true
+	if utf8.ValidString(content) {
+		return strings.TrimPrefix(content, "\ufeff"), true
 	}
 	if !strings.HasPrefix(r.Body.MediaType, "text/") {
 		return "", false
 	}
-	reader, err := charset.NewReader(bytes.NewReader(content), r.Body.MediaType)
+	reader, err := charset.NewReader(strings.NewReader(content), r.Body.MediaType)
 	if err != nil {
 		return "", false
 	}

@@ -26,6 +26,9 @@ const (
 	noTime form = iota
 	epochSeconds
 	epochMillis
+	epochMicros
+	epochNanos
+	ticks // of .NET: 100 ns since the year 1
 	isoForm
 	httpForm
 	dateForm // without a time of day
@@ -50,7 +53,10 @@ func parseTime(s string) (time.Time, form) {
 	return parseEpoch(s)
 }
 
-// parseEpoch reads a number of seconds or milliseconds since 1970.
+// ticksAtEpoch is 1970 in ticks.
+const ticksAtEpoch = 621_355_968_000_000_000
+
+// parseEpoch reads a number of seconds or of parts of them since 1970.
 func parseEpoch(s string) (time.Time, form) {
 	if strings.Trim(s, "0123456789.") != "" {
 		return time.Time{}, noTime
@@ -62,6 +68,12 @@ func parseEpoch(s string) (time.Time, form) {
 		return time.UnixMicro(int64(n * 1e6)), epochSeconds
 	case minEpoch*1000 <= n && n < 10*minEpoch*1000:
 		return time.UnixMilli(int64(n)), epochMillis
+	case minEpoch*1e6 <= n && n < 10*minEpoch*1e6:
+		return time.UnixMicro(int64(n)), epochMicros
+	case minEpoch*1e9 <= n && n < 10*minEpoch*1e9:
+		return time.Unix(0, int64(n)), epochNanos
+	case ticksAtEpoch+minEpoch*1e7 <= n && n < ticksAtEpoch+10*minEpoch*1e7:
+		return time.UnixMicro((int64(n) - ticksAtEpoch) / 10), ticks
 	}
 	return time.Time{}, noTime
 }
@@ -113,7 +125,7 @@ func (p *pair) clockNoise(old, new string, expiry bool) bool {
 		return true
 	case expiry:
 		return a < 0 && b < 0 // both over
-	case formOld == epochSeconds, formOld == epochMillis:
+	case formOld != isoForm && formOld != httpForm:
 		// Other numbers may have as many digits.
 		return a.Abs() <= 24*time.Hour && b.Abs() <= 24*time.Hour
 	}

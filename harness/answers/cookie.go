@@ -40,10 +40,28 @@ func (p *pair) cookieNoise(c *diff.Change) diff.Noise {
 // empty one takes the cookie away.
 func (p *pair) cookieValueNoise(old, new string) diff.Noise {
 	old, new = strings.Trim(old, `"`), strings.Trim(new, `"`)
-	if isWord(old) && isWord(new) || (old == "") != (new == "") {
+	if says(old) && says(new) || (old == "") != (new == "") {
 		return ""
 	}
 	return issuedAgain
+}
+
+// says tells a value that people chose: a word, a flag, or words and small
+// numbers between dividers ("en-US", "chunks-2").
+func says(s string) bool {
+	if s == "0" || s == "1" {
+		return true
+	}
+	words := 0
+	for piece := range strings.FieldsFuncSeq(s, func(r rune) bool { return strings.ContainsRune("-_.:|", r) }) {
+		switch {
+		case isWord(piece):
+			words++
+		case !allDigits(piece) || len(piece) > 2:
+			return false
+		}
+	}
+	return words > 0 && len(s) <= 24
 }
 
 // isWord tells a short word from a value that a machine made.

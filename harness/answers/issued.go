@@ -12,8 +12,12 @@ import (
 const minMade = 16
 
 // opaque tells a value that may be random: long enough, in the alphabet of
-// tokens, neither a number nor made of words.
+// tokens, neither a number nor made of words. Addresses have a rule of their
+// own: that of a machine has digits enough to look random.
 func opaque(s string) bool {
+	if strings.Contains(s, "://") {
+		return false
+	}
 	s = strings.TrimRight(escapedBase64.Replace(s), "=")
 	return len(s) >= minMade && strings.Trim(s, tokenBytes) == "" && strings.Trim(s, "0123456789-_.,+ ") != "" && !spelled(s)
 }
@@ -145,11 +149,22 @@ func (p *pair) issuedNoise(old, new string) diff.Noise {
 // long as each other it is enough to know one: the other may look like a word
 // by chance.
 func sameForm(old, new string) bool {
-	if len(old) == len(new) && opaque(old) && opaque(new) {
-		return machineMade(old) || machineMade(new)
+	if len(old) == len(new) {
+		switch {
+		case opaque(old) && opaque(new):
+			return machineMade(old) || machineMade(new)
+		case machineMade(old) && gibberish(new), gibberish(old) && machineMade(new):
+			return true
+		}
 	}
 	shorter, longer := min(len(old), len(new)), max(len(old), len(new))
 	return longer-shorter <= max(4, longer/4) && machineMade(old) && machineMade(new)
+}
+
+// gibberish tells letters alone that nobody can speak: a token in Base32 that
+// has no digit by chance. Some words are no better, so it proves nothing alone.
+func gibberish(s string) bool {
+	return len(s) >= minMade && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" && !pronounceable(s)
 }
 
 func (p *pair) tokenNoise(e tree.Edit) diff.Noise {
@@ -179,6 +194,14 @@ func (p *pair) claimNoise(claim, old, new string) diff.Noise {
 		return ""
 	case "jti", "sid", "nonce", "at_hash", "c_hash", "s_hash", "session_state":
 		return issuedAgain
+	case "iss", "aud", "azp", "client_id", "scope", "scp":
+		// Who may use it, and for what: random or not, another one is another.
+		if x, ok := jsonString(old); ok {
+			if y, ok := jsonString(new); ok && p.translated(x) == y {
+				return carriedOn
+			}
+		}
+		return ""
 	}
 	x, okOld := jsonString(old)
 	y, okNew := jsonString(new)
@@ -188,14 +211,44 @@ func (p *pair) claimNoise(claim, old, new string) diff.Noise {
 	return ""
 }
 
+// numbered tells a word with a number of three digits and more: "R-2026-0043",
+// "INV0043". A shorter one may be a version or a size.
+func numbered(s string) bool {
+	if strings.Trim(s, tokenBytes) != "" {
+		return false
+	}
+	return strings.ContainsFunc(s, func(r rune) bool { return r < '0' || r > '9' }) && longestNumber(s) >= 3
+}
+
+func longestNumber(s string) int {
+	longest, run := 0, 0
+	for i := range len(s) {
+		if run++; !isDigit(s[i]) {
+			run = 0
+		}
+		longest = max(longest, run)
+	}
+	return longest
+}
+
+// originOf is the beginning of an address up to its path, "" of anything else.
+func originOf(s string) string {
+	scheme, rest, ok := strings.Cut(s, "://")
+	if !ok {
+		return ""
+	}
+	host, _, _ := strings.Cut(rest, "/")
+	return scheme + "://" + host
+}
+
 // sameKindOfID tells two names of things of one kind: both numbers, or both
 // made alike.
 func sameKindOfID(old, new string) bool {
 	switch {
-	case old == "" || new == "":
+	case old == "" || new == "" || originOf(old) != originOf(new):
 		return false
 	case allDigits(old) || allDigits(new):
 		return allDigits(old) && allDigits(new)
 	}
-	return diff.IsID(old) && diff.IsID(new) || old != "/" && diff.PathTemplate(old) == diff.PathTemplate(new)
+	return diff.IsID(old) && diff.IsID(new) || old != "/" && diff.PathTemplate(old) == diff.PathTemplate(new) || numbered(old) && numbered(new) && levelNumbers(old) == levelNumbers(new)
 }

@@ -34,6 +34,18 @@ func (p *pair) jsonNoise(c *diff.Change) diff.Noise {
 	return ""
 }
 
+// ofPerson is what follows a segment of a path that names people: "17" of
+// "/users/17".
+func ofPerson(path string) string {
+	segments := strings.Split(path, "/")
+	for i, s := range segments[1:] {
+		if diff.CarriesAuthority(strings.TrimSuffix(segments[i], "s")) {
+			return s
+		}
+	}
+	return ""
+}
+
 // memberOf is the name that a value of a JSON Pointer is known by: the nearest
 // member, for an element of a list has none.
 func memberOf(pointer string) string {
@@ -71,7 +83,10 @@ func (p *pair) jsonStringNoise(pointer, old, new string) diff.Noise {
 		return n
 	}
 	if strings.Contains(old, "://") || strings.HasPrefix(old, "/") {
-		if n := p.urlNoise(old, new); n != "" {
+		switch n := p.urlNoise(old, new); {
+		case n == created && !p.namesCreated(pointer) && ofPerson(old) != ofPerson(new):
+			return "" // whose it is
+		case n != "":
 			return n
 		}
 	}

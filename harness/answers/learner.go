@@ -51,6 +51,7 @@ type Learner struct {
 type lessons struct {
 	pairs  int
 	fields map[lesson]int
+	values map[string]bool // fields that had another value, be it noise or never learnt
 	lines  lineLessons
 }
 
@@ -70,13 +71,16 @@ func (l *Learner) Learn(template string, a, b *traffic.Exchange) {
 		if l.templates == nil {
 			l.templates = map[string]*lessons{}
 		}
-		known = &lessons{fields: map[lesson]int{}}
+		known = &lessons{fields: map[lesson]int{}, values: map[string]bool{}}
 		l.templates[template] = known
 	}
 	known.pairs++
 	seen := map[lesson]bool{}
 	for i := range changes {
 		c := &changes[i]
+		if c.Op == diff.Replace && c.Side == diff.Response {
+			known.values[leveled(c.Edit).Path()] = true
+		}
 		if c.Noise != "" || neverLearnt(c) {
 			continue
 		}
@@ -107,6 +111,16 @@ func (l *Learner) Judge(template string, changes []diff.Change) []diff.Change {
 		}
 	}
 	return changes
+}
+
+// Varies tells whether a field, as in results.Group, had another value when the
+// same request was answered again: also one that is never learnt to be noise,
+// such as the Location of what was just made.
+func (l *Learner) Varies(template, field string) bool {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	known := l.templates[template]
+	return known != nil && known.values[field]
 }
 
 func (k *lessons) noise(c *diff.Change) diff.Noise {

@@ -45,6 +45,24 @@ func TestLearner(t *testing.T) {
 	}
 }
 
+// What is never noise may still be another value in each answer.
+func TestLearnerVaries(t *testing.T) {
+	var l Learner
+	l.Learn("POST /loans", exchange("POST /loans", "201\nLocation: /loans/a\nVary: Origin", yesterday), exchange("POST /loans", "201\nLocation: /loans/b\nVary: Origin", today))
+	for _, tt := range []struct {
+		reason, template, field string
+		want                    bool
+	}{
+		{"where the new thing is", "POST /loans", "response.header.location", true},
+		{"the same in both", "POST /loans", "response.header.vary", false},
+		{"of another request", "GET /loans", "response.header.location", false},
+	} {
+		if got := l.Varies(tt.template, tt.field); got != tt.want {
+			t.Errorf("%s: %v", tt.reason, got)
+		}
+	}
+}
+
 func TestLearntCounts(t *testing.T) {
 	var l Learner
 	var wait sync.WaitGroup

@@ -53,7 +53,7 @@ func listsCookie(r *traffic.Response, name string) bool {
 // they say the same: recorders and proxies join the lines of a list (RFC 9110
 // section 5.3).
 func alignLists(old, new *traffic.Response) {
-	if old == nil || new == nil {
+	if old == nil || new == nil || !repeats(old.Header) && !repeats(new.Header) {
 		return
 	}
 	var done []string
@@ -68,6 +68,18 @@ func alignLists(old, new *traffic.Response) {
 			new.Header = withLines(new.Header, name, lines)
 		}
 	}
+}
+
+// repeats tells whether some field has several lines.
+func repeats(h traffic.Header) bool {
+	for i := range h {
+		for k := range i {
+			if len(h[i].Name) == len(h[k].Name) && strings.EqualFold(h[i].Name, h[k].Name) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // joinedLines is a list in one line, without white space around its members.

@@ -10,8 +10,12 @@ import (
 // urlNoise compares two references: another id where the request made something,
 // other values of parameters that are good for one use.
 func (p *pair) urlNoise(old, new string) diff.Noise {
-	x, errOld := url.Parse(p.translated(old))
 	y, errNew := url.Parse(new)
+	x, errOld := url.Parse(p.translated(old))
+	if errOld == nil && errNew == nil && x.Host != y.Host {
+		// A redirect_uri comes back as it was sent: to the recorded host.
+		x, errOld = url.Parse(old)
+	}
 	if errOld != nil || errNew != nil || x.Scheme != y.Scheme || x.Host != y.Host || x.Opaque != y.Opaque || x.User.String() != y.User.String() {
 		return ""
 	}
@@ -31,6 +35,39 @@ func (p *pair) urlNoise(old, new string) diff.Noise {
 	}
 	return n
 }
+
+// sameReference tells whether two addresses, of which the second took the place
+// of the first, lead to the same host with the same parameters. A signature, an
+// id and a time in them are others; a count, such as for how long, is not.
+// What is no address is the same here.
+func (p *pair) sameReference(old, new string) bool {
+	if !strings.Contains(old, "://") || !strings.Contains(new, "://") {
+		return true
+	}
+	x, errOld := url.Parse(old)
+	y, errNew := url.Parse(new)
+	if errOld != nil || errNew != nil {
+		return true
+	}
+	if origin := x.Scheme + "://" + x.Host; y.Scheme+"://"+y.Host != origin && y.Scheme+"://"+y.Host != p.translated(origin) {
+		return false
+	}
+	a, b := strings.Split(x.RawQuery, "&"), strings.Split(y.RawQuery, "&")
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		name, was, _ := strings.Cut(a[i], "=")
+		other, is, _ := strings.Cut(b[i], "=")
+		if name != other || was != is && isCount(was) && isCount(is) && p.translated(was) != is {
+			return false
+		}
+	}
+	return true
+}
+
+// isCount tells a number that is no time since 1970.
+func isCount(s string) bool { return allDigits(s) && len(s) < 10 }
 
 // movedPathNoise compares the paths of two references. What a request made has
 // another id; the page of another user is not what a login makes.

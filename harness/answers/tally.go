@@ -19,6 +19,10 @@ type Observation struct {
 	Live     *traffic.Exchange // nil, or without a response: unanswered
 	Changes  []diff.Change     // of [Comparer.Differences], after [Learner.Judge]
 
+	// Varies tells fields whose value means nothing, for it is another one in
+	// each answer ([Learner.Varies]); nil: none.
+	Varies func(template, field string) bool
+
 	Sent  string        // URL that was asked
 	Error string        // why there is no answer, without captured values and what differs from request to request
 	Curl  func() string // one command, secrets masked by the tally's masker; called by Report for examples alone, may be nil
@@ -148,7 +152,8 @@ func (t *Tally) countGroups(request kindOfRequest, e *lazyEvidence) {
 			t.groups[key] = g
 		}
 		g.regression = g.regression || d.regression
-		g.varies = g.varies || g.old != d.edit.Old || g.new != d.edit.New
+		g.varies = g.varies || g.old != d.edit.Old || g.new != d.edit.New ||
+			e.observation.Varies != nil && e.observation.Varies(request.template, d.field)
 		if seen[key] {
 			continue
 		}

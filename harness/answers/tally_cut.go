@@ -10,10 +10,11 @@ import (
 
 // Lengths in bytes of what is kept and shown of values.
 const (
-	maxSubtree  = 4 << 10 // of a JSON value with members
-	rawMargin   = 2 << 10 // around the first difference of two lines, before they are masked
-	shownMargin = 120     // before the first difference of two values
-	maxValue    = 1 << 10 // of a shown value
+	maxField    = 64 << 10 // of a field of a header
+	maxSubtree  = 4 << 10  // of a JSON value with members
+	rawMargin   = 2 << 10  // around the first difference of two lines, before they are masked
+	shownMargin = 120      // before the first difference of two values
+	maxValue    = 1 << 10  // of a shown value
 )
 
 // bounded is an edit whose values are no longer than what can be shown of them.
@@ -22,18 +23,22 @@ const (
 func bounded(e diff.Edit) diff.Edit {
 	e.At, e.Keys, e.Order = nil, nil, nil
 	switch {
-	case e.Part != diff.Body || e.WholeBody():
+	case e.WholeBody():
+	case e.Part != diff.Body: // a field of a megabyte is no evidence worth its memory
+		e.Old, e.New = boundedTo(e.Old, maxField), boundedTo(e.New, maxField)
 	case allDigits(e.Name):
 		from := max(0, firstDifference(e.Old, e.New)-rawMargin)
 		e.Old, e.New = window(e.Old, from), window(e.New, from)
 	default:
-		e.Old, e.New = boundedJSON(e.Old), boundedJSON(e.New)
+		e.Old, e.New = boundedValue(e.Old), boundedValue(e.New)
 	}
 	return e
 }
 
-func boundedJSON(raw string) string {
-	if len(raw) > maxSubtree {
+func boundedValue(raw string) string { return boundedTo(raw, maxSubtree) }
+
+func boundedTo(raw string, most int) string {
+	if len(raw) > most {
 		return "(" + strconv.Itoa(len(raw)) + " bytes)"
 	}
 	return raw

@@ -125,7 +125,7 @@ func TestBaselineRoundTrip(t *testing.T) {
 		groups := rapid.SliceOfN(group, 0, 6).Draw(t, "groups")
 		r := &Report{Groups: append([]Group{}, groups...)}
 		var b strings.Builder
-		if err := WriteBaseline(&b, r); err != nil {
+		if err := WriteBaseline(&b, r, Baseline{}); err != nil {
 			t.Fatal(err)
 		}
 		base, err := ReadBaseline(strings.NewReader(b.String()), "b.yaml")

@@ -9,13 +9,14 @@ import (
 )
 
 // WriteBaseline writes a baseline that accepts all that differs in the report,
-// and what its own baseline accepted. Each entry says in a comment how often the
-// difference was seen, and where first.
-func WriteBaseline(w io.Writer, r *Report) error {
+// and what its own baseline accepted: known is that baseline, whose reasons
+// stay. Each entry says in a comment how often the difference was seen, and
+// where first.
+func WriteBaseline(w io.Writer, r *Report, known Baseline) error {
 	list := &yaml.Node{Kind: yaml.SequenceNode}
 	var written []Acceptance
 	for _, g := range slices.Concat(r.Groups, r.Accepted) {
-		if a := acceptanceOf(g); !slices.ContainsFunc(written, a.equal) {
+		if a := known.of(g); !slices.ContainsFunc(written, a.equal) {
 			written = append(written, a)
 			list.Content = append(list.Content, acceptanceNode(a, g))
 		}
@@ -33,6 +34,14 @@ func WriteBaseline(w io.Writer, r *Report) error {
 		return err
 	}
 	return encoder.Close()
+}
+
+// of is the acceptance that covers a group, else a new one.
+func (b Baseline) of(g Group) Acceptance {
+	if i := slices.IndexFunc(b.Accepted, func(a Acceptance) bool { return a.covers(g) }); i >= 0 {
+		return b.Accepted[i]
+	}
+	return acceptanceOf(g)
 }
 
 func acceptanceNode(a Acceptance, g Group) *yaml.Node {
@@ -56,6 +65,9 @@ func acceptanceNode(a Acceptance, g Group) *yaml.Node {
 	}
 	if a.New != nil {
 		add("new", *a.New)
+	}
+	if a.Reason != "" {
+		add("reason", a.Reason)
 	}
 	return n
 }

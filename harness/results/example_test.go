@@ -37,7 +37,7 @@ func ExampleWriteBaseline() {
 	r := &results.Report{Groups: []results.Group{
 		{Template: "GET /shelf", Field: "response.header.server", Kind: results.Changed, Old: &old, New: &new, Count: 41, Of: 41},
 	}}
-	if err := results.WriteBaseline(os.Stdout, r); err != nil {
+	if err := results.WriteBaseline(os.Stdout, r, results.Baseline{}); err != nil {
 		fmt.Println(err)
 	}
 	// Output:

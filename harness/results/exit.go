@@ -13,11 +13,14 @@ const (
 // goes first: refused credentials, then missing answers, then differences. Only
 // a run that came to the end it was told to can say that all is the same.
 //
+// Where the second of two targets refuses what the first accepted, that is the
+// difference that was looked for.
+//
 // Groups decide whether answers differ, not Counts: a baseline accepts groups. A
 // pair is the same where the working capture works and the failing one fails.
 func (r *Report) ExitCode() int {
 	switch {
-	case r.Stopped != nil && r.Stopped.Reason == Refusals:
+	case r.Stopped != nil && r.Stopped.Reason == Refusals && !(r.Kind == Compare && len(r.Groups) > 0):
 		return ExitRefused
 	case r.Counts.Unanswered > 0, r.Stopped != nil && r.Stopped.Reason == Network:
 		return ExitNetwork

@@ -7,8 +7,8 @@ import (
 )
 
 // Sort puts the lists of a report in their order, which depends on their
-// content alone: regressions first, then by count; skips and errors by count; all else by
-// entry or name.
+// content alone: regressions first (see [OrderOf]), then by count; skips
+// and errors by count; all else by entry or name.
 func (r *Report) Sort() {
 	slices.SortStableFunc(r.Groups, orderOfGroups)
 	slices.SortStableFunc(r.Accepted, orderOfGroups)
@@ -31,9 +31,22 @@ func (r *Report) Sort() {
 
 func orderOfGroups(a, b Group) int {
 	return cmp.Or(
-		-cmp.Compare(rank(a.Regression), rank(b.Regression)), -cmp.Compare(rank(a.isOutcome()), rank(b.isOutcome())), cmp.Compare(b.Count, a.Count), cmp.Compare(a.Example.Entry, b.Example.Entry),
+		OrderOf(&a, &b, a.Count, b.Count), cmp.Compare(a.Example.Entry, b.Example.Entry),
 		a.Flow.Compare(b.Flow), strings.Compare(a.Template, b.Template), strings.Compare(a.Field, b.Field),
 		strings.Compare(string(a.Kind), string(b.Kind)))
+}
+
+// OrderOf orders two differences that were seen so often: regressions first, of
+// them those of the outcome. What fails first may be why the rest fails, so
+// outcomes are in the order of the capture, all else is by count.
+func OrderOf(a, b *Group, timesA, timesB int) int {
+	first := 0
+	if a.Regression && b.Regression && a.isOutcome() && b.isOutcome() {
+		first = cmp.Compare(a.Example.Entry, b.Example.Entry)
+	}
+	return cmp.Or(
+		-cmp.Compare(rank(a.Regression), rank(b.Regression)), -cmp.Compare(rank(a.isOutcome()), rank(b.isOutcome())),
+		first, cmp.Compare(timesB, timesA))
 }
 
 // isOutcome tells the difference that all others of an answer come with.

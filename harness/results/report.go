@@ -37,7 +37,7 @@ type Report struct {
 
 	Counts Counts `json:"counts"`
 
-	Groups    []Group      `json:"groups"`    // differences that matter, regressions first, of them those of the outcome, then by count
+	Groups    []Group      `json:"groups"`    // differences that matter, in the order of OrderOf: regressions first
 	Accepted  []Group      `json:"accepted"`  // differences that the baseline knows
 	Vanished  []Acceptance `json:"vanished"`  // what the baseline knows and this run did not see
 	Noise     []NoiseCount `json:"noise"`     // differences that don't matter, with the reason
