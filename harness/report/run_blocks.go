@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,7 +28,7 @@ type block struct {
 
 // blocksOf puts together what belongs together: first the same difference in
 // answers to several kinds of request, then the differences of the same
-// answers. Regressions stand first, then what is seen most.
+// answers. They stand in the order of [results.OrderOf].
 func blocksOf(groups []results.Group) []*block {
 	differences := differencesOf(groups)
 	var blocks []*block
@@ -83,15 +82,7 @@ func differencesOf(groups []results.Group) []*difference {
 		}
 		d.answered = b.String()
 	}
-	slices.SortStableFunc(list, func(a, b *difference) int {
-		if a.Regression != b.Regression {
-			if a.Regression {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Compare(b.count, a.count)
-	})
+	slices.SortStableFunc(list, func(a, b *difference) int { return results.OrderOf(&a.Group, &b.Group, a.count, b.count) })
 	return list
 }
 

@@ -172,10 +172,23 @@ func (t *runText) block(b *block, first bool) {
 	t.line(runColumn, span{color, pad(label, runColumn)}, span{bold, number + " to " + requests + t.flow(b.Flow)})
 	t.templates(b)
 	t.differences(b, color)
-	t.example(runColumn, fmt.Sprintf("entry %d", b.Example.Entry), safe(b.Example.URL), b.Example.Curl, first || t.all)
+	if !t.explained(b) || t.all {
+		t.example(runColumn, fmt.Sprintf("entry %d", b.Example.Entry), safe(b.Example.URL), b.Example.Curl, first || t.all)
+	}
 	for _, f := range b.findings {
 		t.finding(f)
 	}
+}
+
+// explained tells whether all causes of a block were told above: then one
+// example was shown of what they do, and it stays short.
+func (t *runText) explained(b *block) bool {
+	for _, f := range b.findings {
+		if !t.told[safe(f.Cause)] {
+			return false
+		}
+	}
+	return len(b.findings) > 0
 }
 
 // flow names the capture of a pair that answers belong to.

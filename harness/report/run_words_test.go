@@ -103,11 +103,11 @@ func TestBlocks(t *testing.T) {
 	}
 	want := []string{
 		"the answer to GET /b", "  response.status",
-		"5 of 10 answers to 2 kinds of request, such as GET /a", "  response.set-cookie.sid.secure",
 		"3 of 5 answers to GET /a", "  response.status",
+		"5 of 10 answers to 2 kinds of request, such as GET /a", "  response.set-cookie.sid.secure",
 	}
 	if d := cmp.Diff(want, got); d != "" {
-		t.Errorf("regressions, then what is seen most; one difference is told once (-want +got):\n%s", d)
+		t.Errorf("regressions, then outcomes, then what is seen most; one difference is told once (-want +got):\n%s", d)
 	}
 }
 
