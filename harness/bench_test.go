@@ -1,19 +1,14 @@
 package harness
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 
 	"github.com/replaydiff/replay/diff/traffic"
@@ -58,82 +53,6 @@ func benchCapture(t testing.TB, n int) *traffic.Capture {
 	}
 	t.Cleanup(func() { _ = c.Close() })
 	return c
-}
-
-const benchWorkers = 8
-
-// BenchmarkRun is a run with comparison; its requests per second are to be at
-// least 0.7 of those of BenchmarkNetHTTP.
-func BenchmarkRun(b *testing.B) {
-	server := httptest.NewServer(benchHandler)
-	defer server.Close()
-	c := benchCapture(b, 5000)
-	p := plan(b, c, PlanOptions{Target: Target{Base: server.URL}})
-	b.ReportAllocs()
-	for b.Loop() {
-		done, err := (&Runner{Concurrency: benchWorkers}).Run(context.Background(), p)
-		if err != nil || done.Report.Counts.Same != len(c.Exchanges) {
-			b.Fatal(err, text(done.Report.Counts))
-		}
-	}
-	b.ReportMetric(float64(len(c.Exchanges)*b.N)/b.Elapsed().Seconds(), "requests/s")
-}
-
-// BenchmarkNetHTTP asks the same with net/http and looks at nothing.
-func BenchmarkNetHTTP(b *testing.B) {
-	server := httptest.NewServer(benchHandler)
-	defer server.Close()
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: benchWorkers}}
-	const n = 5000
-	b.ReportAllocs()
-	for b.Loop() {
-		var at atomic.Int64
-		var workers sync.WaitGroup
-		for range benchWorkers {
-			workers.Go(func() {
-				for i := at.Add(1); i <= n; i = at.Add(1) {
-					answer, err := client.Get(fmt.Sprintf("%s/items?page=%d", server.URL, i))
-					if err != nil {
-						b.Error(err)
-						return
-					}
-					_, _ = io.Copy(io.Discard, answer.Body)
-					_ = answer.Body.Close()
-				}
-			})
-		}
-		workers.Wait()
-	}
-	b.ReportMetric(float64(n*b.N)/b.Elapsed().Seconds(), "requests/s")
-}
-
-// BenchmarkVegeta asks the same with vegeta, where it is installed.
-func BenchmarkVegeta(b *testing.B) {
-	path, err := exec.LookPath("vegeta")
-	if err != nil {
-		b.Skip("vegeta is not on the PATH")
-	}
-	server := httptest.NewServer(benchHandler)
-	defer server.Close()
-	for b.Loop() {
-		attack := exec.Command(path, "attack", "-rate=0", fmt.Sprintf("-max-workers=%d", benchWorkers), "-duration=2s")
-		attack.Stdin = strings.NewReader("GET " + server.URL + "/items?page=1\n")
-		results, err := attack.Output()
-		if err != nil {
-			b.Fatal(err)
-		}
-		report := exec.Command(path, "report", "-type=json")
-		report.Stdin = strings.NewReader(string(results))
-		out, err := report.Output()
-		if err != nil {
-			b.Fatal(err)
-		}
-		var r struct{ Throughput float64 }
-		if err := json.Unmarshal(out, &r); err != nil {
-			b.Fatal(err)
-		}
-		b.ReportMetric(r.Throughput, "requests/s")
-	}
 }
 
 // TestMemory: what a request costs in memory, the server in the same process

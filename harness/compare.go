@@ -24,16 +24,18 @@ func (r *Runner) Compare(ctx context.Context, before, after *Plan) (*Replayed, e
 	masker := r.masker()
 	masker.LearnCapture(before.Capture)
 	client := r.clientFor(before, after)
+	defer r.release(client)
 	c := comparison{runner: r}
 	for _, p := range []*Plan{before, before, after} {
-		if c.pass(ctx, p, client); c.last().stopped() != nil {
-			break
+		c.pass(ctx, p, client)
+		if stop := c.last().stopped(); stop != nil && stop.Reason != results.MaxRequests {
+			break // what --max-requests allows is asked of both
 		}
 	}
 	last := c.last()
 	j := newJudge(last, "", &answers.Tally{Mask: masker}, masker)
 	c.judge(j)
-	last.judge, last.asked = j, true
+	last.judge = j
 	done := last.replayed(results.Compare, j.tally.Report())
 	done.Report.Started = c.passes[0].started
 	done.Report.Seconds = last.now().Sub(c.passes[0].started).Seconds()
@@ -56,6 +58,10 @@ func (c *comparison) pass(ctx context.Context, p *Plan, client *wire.Client) {
 	o := c.runner.begin(p, client)
 	if n := len(c.passes); n > 0 {
 		o.progress = c.passes[n-1].progress
+	}
+	o.role = "before"
+	if len(c.passes) == 2 {
+		o.role, o.was = "after", c.passes[0].answers
 	}
 	o.progress.Total = 3 * p.Sends()
 	c.passes = append(c.passes, o)
@@ -95,13 +101,15 @@ func (c *comparison) judge(j *judge) {
 func (c *comparison) observe(j *judge, i int, was, is *traffic.Exchange) answers.Observation {
 	x := j.run.plan.Capture.Exchanges[i]
 	kind := template(x)
-	o := answers.Observation{Entry: i, Template: kind, Recorded: was, Sent: j.run.plan.sentURL(is), Curl: j.curl(is)}
+	o := answers.Observation{
+		Entry: i, Template: kind, Recorded: was, Sent: j.run.plan.sentURL(is), Curl: j.curl(is), Varies: j.learner.Varies,
+	}
 	if is.Response == nil {
 		o.Error = j.run.errors[i]
 		return o
 	}
 	o.Live = is
-	o.Changes = j.learner.Judge(kind, j.ignored(j.comparer.Differences(was, is)))
+	o.Changes = j.learner.Judge(kind, j.ignored(j.overTLS(x, c.passes[0].plan, j.comparer.Differences(was, is))))
 	return o
 }
 

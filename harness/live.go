@@ -9,32 +9,55 @@ import (
 )
 
 // keep holds on to a live exchange. What is as recorded is shared with the
-// recording, so that a hundred thousand answers fit into memory; bodies that
-// differ are kept as long as the budget lasts.
-func (o *run) keep(x, live *traffic.Exchange) {
-	share(x.Response, live.Response)
-	if n := live.Response.Body.MaxLen(); n > 0 && (x.Response == nil || !live.Response.Body.Equal(x.Response.Body)) {
-		if o.budget.Add(-n) < 0 {
-			defer cutBody(live)
-		}
+// recording, so that a hundred thousand answers fit into memory; bodies and
+// long fields that differ are kept as long as the budget lasts.
+func (o *run) keep(x, live *traffic.Exchange) (kept *traffic.Exchange) {
+	same := share(x.Response, live.Response)
+	n := longFields(x.Response, live.Response)
+	if size := live.Response.Body.MaxLen(); size > 0 && !same {
+		n += size
+	}
+	if kept = live; n > 0 && o.budget.Add(-n) < 0 {
+		kept = cutShort(live)
 	}
 	o.mu.Lock()
-	o.answers[x.Index] = live
+	o.answers[x.Index] = kept
 	o.mu.Unlock()
+	return kept
 }
 
-// cutBody drops the content of a body.
-func cutBody(live *traffic.Exchange) {
-	response := *live.Response
+// longField is how many bytes a field may have that is always kept.
+const longField = 4 << 10
+
+func isLong(f traffic.HeaderField) bool { return len(f.Name)+len(f.Value) > longField }
+
+// longFields are the bytes of the long fields that the recording does not have.
+func longFields(recorded, live *traffic.Response) (n int64) {
+	for i, f := range live.Header {
+		if isLong(f) && (recorded == nil || i >= len(recorded.Header) || recorded.Header[i] != f) {
+			n += int64(len(f.Name) + len(f.Value))
+		}
+	}
+	return n
+}
+
+// cutShort is a copy without the content of its body and without long fields.
+func cutShort(live *traffic.Exchange) *traffic.Exchange {
+	cut, response := *live, *live.Response
 	response.Body = traffic.Body{MediaType: response.Body.MediaType}
-	live.Response = &response
+	if slices.ContainsFunc(response.Header, isLong) {
+		response.Header = slices.DeleteFunc(slices.Clone(response.Header), isLong)
+	}
+	cut.Response = &response
+	return &cut
 }
 
 // share takes the header of the recorded answer where the live one has the
-// same, and the strings of its fields where single ones are the same.
-func share(recorded, live *traffic.Response) {
-	if recorded == nil || live == nil {
-		return
+// same, and the strings of its fields where single ones are the same. It tells
+// whether the bodies are.
+func share(recorded, live *traffic.Response) (sameBody bool) {
+	if recorded == nil {
+		recorded = &traffic.Response{}
 	}
 	if slices.Equal(recorded.Header, live.Header) {
 		live.Header = recorded.Header
@@ -47,12 +70,22 @@ func share(recorded, live *traffic.Response) {
 			live.Header[i] = traffic.HeaderField{Name: strings.Clone(f.Name), Value: strings.Clone(f.Value)}
 		}
 	}
-	if recorded.Body.Present() && live.Body.Present() && live.Body.Equal(recorded.Body) {
+	// Strings of the live answer would keep all of its header section.
+	live.StatusText, live.Proto = shared(recorded.StatusText, live.StatusText), shared(recorded.Proto, live.Proto)
+	live.Body.MediaType = strings.Clone(live.Body.MediaType)
+	sameBody = live.Body.Equal(recorded.Body)
+	if sameBody && recorded.Body.Present() {
 		live.Body = recorded.Body
 	}
-	if live.StatusText == recorded.StatusText {
-		live.StatusText = recorded.StatusText
+	return sameBody
+}
+
+// shared is the live text, as the recorded one where they are the same.
+func shared(recorded, live string) string {
+	if live == recorded {
+		return recorded
 	}
+	return strings.Clone(live)
 }
 
 // capture is the live flow in the order of the recorded one, and where each

@@ -18,6 +18,7 @@ func (r *Runner) RunPair(ctx context.Context, ok, bad *Plan) (working, failing *
 	masker.LearnCapture(ok.Capture)
 	masker.LearnCapture(bad.Capture)
 	client, tally := r.clientFor(ok, bad), &answers.Tally{Mask: masker}
+	defer r.release(client)
 	var runs [2]*run
 	for i, p := range []*Plan{ok, bad} {
 		o := r.begin(p, client)
@@ -38,7 +39,7 @@ func (r *Runner) RunPair(ctx context.Context, ok, bad *Plan) (working, failing *
 	report.Captures = []string{ok.Capture.File, bad.Capture.File}
 	report.Targets = merged(ok.Targets, bad.Targets)
 	report.Seconds = runs[1].now().Sub(runs[0].started).Seconds()
-	report.Warnings = append(report.Warnings, failing.plan.Warnings...)
+	report.Warnings = append(report.Warnings, runs[1].judge.shown(failing.plan.Warnings)...)
 	if report.Stopped == nil {
 		report.Stopped = runs[1].stopped()
 	}
@@ -46,6 +47,11 @@ func (r *Runner) RunPair(ctx context.Context, ok, bad *Plan) (working, failing *
 		working.findCauses(o.judge)
 	}
 	report.Live = liveOf(working, failing)
+	if entry := report.Live.Entry; entry != nil {
+		sent := &failing.plan.sent(failing.Live.Exchanges[failing.at[*entry]]).Request
+		report.Live.Request = sent.Method + " " + masker.URL(sent.URL)
+		report.Live.Curl = results.CurlLine(sent, masker)
+	}
 	return working, failing, nil
 }
 

@@ -26,6 +26,7 @@ type Plan struct {
 	options PlanOptions
 	routes  *routes
 	links   *correlate.Plan
+	owners  owners        // of the credentials that are given
 	doubt   string        // why credentials may be missing
 	order   map[int][]int // entry: the recorded preflights that go before it
 }
@@ -65,8 +66,10 @@ type PlanOptions struct {
 	Correlate correlate.Options
 
 	// Keeper has the credentials that take the place of recorded ones; nil:
-	// the recorded ones are sent. Everywhere sends them with requests too that
-	// were recorded without.
+	// the recorded ones are sent. They go to the recorded origin whose
+	// credential of that kind they replace, the main one first, and to other
+	// mapped origins only where these were sent the very same one. Everywhere
+	// sends them with requests of these origins too that were recorded without.
 	Keeper     *credential.Keeper
 	Everywhere bool
 }

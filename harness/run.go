@@ -2,6 +2,8 @@ package harness
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,7 +31,9 @@ func (r *Runner) Run(ctx context.Context, p *Plan) (*Replayed, error) {
 func (r *Runner) replay(ctx context.Context, p *Plan, kind results.Kind, flow results.Flow) (*Replayed, error) {
 	masker := r.masker()
 	masker.LearnCapture(p.Capture)
-	o := r.begin(p, r.clientFor(p))
+	client := r.clientFor(p)
+	defer r.release(client)
+	o := r.begin(p, client)
 	o.judge = newJudge(o, flow, &answers.Tally{Mask: masker}, masker)
 	o.send(ctx)
 	o.judge.close()
@@ -43,7 +47,7 @@ func (o *run) replayed(kind results.Kind, report *results.Report) *Replayed {
 	p := o.plan
 	report.Kind, report.Captures, report.Targets = kind, []string{p.Capture.File}, p.Targets
 	report.Shard, report.Stopped = p.Shard.String(), o.stopped()
-	report.Warnings = append(append([]string{}, p.Warnings...), o.cors...)
+	report.Warnings = o.judge.shown(slices.Concat(p.Warnings, o.cors))
 	if kind != results.Pair && len(p.Skipped) > 0 {
 		report.Skipped = p.Skipped // with a text for each origin
 	}
@@ -66,6 +70,13 @@ func (r *Runner) clientFor(plans ...*Plan) *wire.Client {
 	return client
 }
 
+// release closes the idle connections of a client that nobody else has.
+func (r *Runner) release(client *wire.Client) {
+	if r.Client == nil {
+		client.Close()
+	}
+}
+
 // A run is one plan on its way. What its goroutines share is below the lock,
 // or atomic.
 type run struct {
@@ -79,15 +90,17 @@ type run struct {
 	skipped   map[string]bool // what exchanges handed out that are not sent
 	sanitized bool
 	started   time.Time
-	due       []time.Duration // when each entry is sent at the recorded pace; nil: at once
-	judge     *judge          // nil: answers are only kept
-	asked     bool            // answers are compared with those of another target, not with the recording
+	due       []time.Duration     // when each entry is sent at the recorded pace; nil: at once
+	judge     *judge              // nil: answers are only kept
+	role      string              // of two targets: "before", "after"
+	was       []*traffic.Exchange // what the other target answered, where this is compared with that; nil: with the recording
 
 	stop     atomic.Pointer[results.Stop]
 	taken    atomic.Int64 // recorded requests that were begun
 	extras   atomic.Int64
+	cut      atomic.Int64 // requests under way when the context ended
 	reached  atomic.Bool  // some request was answered
-	lost     atomic.Int64 // failures to connect before that
+	lost     atomic.Int64 // failures to connect in a row
 	lastLost atomic.Pointer[error]
 	budget   atomic.Int64 // bytes of bodies that may still be kept
 
@@ -178,16 +191,19 @@ func (o *run) extra() { o.extras.Add(1) }
 // done takes what was answered to a recorded request, and to repeats of it.
 func (o *run) done(x, live *traffic.Exchange, again []*traffic.Exchange) {
 	o.reached.Store(true)
-	o.keep(x, live)
-	different := o.judge != nil && o.judge.answer(x, live, again)
+	o.lost.Store(0)
+	kept := o.keep(x, live)
+	different := o.judge != nil && o.judge.answer(x, live, kept, again)
 	o.hammering(x, live)
 	o.tell(different, false)
 }
 
 // failed takes a request that was not answered. Its error ends the session
-// only where the run ends.
+// only where the run ends. One that had left when the run was interrupted is
+// told too: the server may have done what it asked for.
 func (o *run) failed(ctx context.Context, x *traffic.Exchange, asked *traffic.Request, err error) error {
-	if isCut(ctx, err) {
+	cut := isCut(ctx, err)
+	if errors.Is(err, errStopped) || cut && !hadLeft(err) {
 		return err
 	}
 	live := &traffic.Exchange{Index: x.Index, Request: *asked, Recorded: traffic.Recorded{Started: stamp(o.now()), Millis: -1}}
@@ -198,6 +214,9 @@ func (o *run) failed(ctx context.Context, x *traffic.Exchange, asked *traffic.Re
 		o.judge.silence(x, live, err)
 	}
 	o.tell(false, true)
+	if cut {
+		return err
+	}
 	o.unreachable(err)
 	return nil
 }

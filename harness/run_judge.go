@@ -2,6 +2,7 @@ package harness
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/replaydiff/replay/diff"
@@ -32,18 +33,19 @@ func newJudge(o *run, flow results.Flow, tally *answers.Tally, masker *mask.Mask
 	return j
 }
 
-// answer compares one answer; true where it differs. What is learnt from
+// answer compares one answer, of which the run goes on with what is kept; true
+// where it differs. What is learnt from
 // repeats counts for all answers of a kind, so with repeats they are counted at
 // the end.
-func (j *judge) answer(x, live *traffic.Exchange, again []*traffic.Exchange) bool {
+func (j *judge) answer(x, live, kept *traffic.Exchange, again []*traffic.Exchange) bool {
 	kind := template(x)
 	for _, other := range again {
 		j.learner.Learn(kind, live, other)
 	}
-	changes := j.ignored(j.comparer.Differences(x, live))
+	changes := j.ignored(j.overTLS(x, nil, j.comparer.Differences(x, live)))
 	o := answers.Observation{
-		Flow: j.flow, Entry: x.Index, Template: kind, Recorded: x, Live: live, Changes: changes,
-		Sent: j.run.plan.sentURL(live), Curl: j.curl(live),
+		Flow: j.flow, Entry: x.Index, Template: kind, Recorded: x, Live: kept, Changes: changes,
+		Sent: j.run.plan.sentURL(kept), Curl: j.curl(kept),
 	}
 	if j.run.runner.Learn > 0 {
 		j.mu.Lock()
@@ -63,6 +65,27 @@ func (j *judge) silence(x, live *traffic.Exchange, err error) {
 	})
 }
 
+// overTLS marks what an answer is given because it is asked for over TLS now and
+// was not when it was recorded, or by the other plan: browsers ignore both
+// without TLS (RFC 6265bis section 5.7, RFC 6797 section 8.1).
+func (j *judge) overTLS(x *traffic.Exchange, other *Plan, changes []diff.Change) []diff.Change {
+	was := strings.HasPrefix(x.Request.URL, "https:")
+	if other != nil {
+		to := other.routes.leads(x.Request.URL)
+		was = to != nil && to.scheme == "https"
+	}
+	if to := j.run.plan.routes.leads(x.Request.URL); was || to == nil || to.scheme != "https" {
+		return changes
+	}
+	for i := range changes {
+		c := &changes[i]
+		if c.Noise == "" && c.Op == diff.Add && (c.Part == diff.SetCookie && c.Sub == "secure" || c.Part == diff.Header && c.Name == "strict-transport-security") {
+			c.Noise = "asked over TLS now"
+		}
+	}
+	return changes
+}
+
 // ignored marks what the user called noise.
 func (j *judge) ignored(changes []diff.Change) []diff.Change {
 	for i := range changes {
@@ -76,6 +99,16 @@ func (j *judge) ignored(changes []diff.Change) []diff.Change {
 // curl writes a request as one command, its secrets masked.
 func (j *judge) curl(live *traffic.Exchange) func() string {
 	return func() string { return results.CurlLine(&j.run.plan.sent(live).Request, j.masker) }
+}
+
+// shown are sentences that may repeat what a server said, as a report has
+// them.
+func (j *judge) shown(list []string) []string {
+	out := make([]string, 0, len(list))
+	for _, s := range list {
+		out = append(out, mask.Visible(j.masker.Text(s)))
+	}
+	return out
 }
 
 // close counts what waited for the learner, and what was not sent.

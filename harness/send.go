@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/harness/credential"
 	"github.com/replaydiff/replay/harness/wire"
@@ -64,7 +65,7 @@ func (s *sending) step(ctx context.Context, entry int) error {
 	s.run.live.Answer(entry, x.Response, live.Response)
 	live = s.follow(ctx, x, live, c, to)
 	s.judgeCORS(cross, live)
-	s.run.done(x, live, s.repeat(ctx, live, to))
+	s.run.done(x, live, s.repeat(ctx, x, live, to))
 	return nil
 }
 
@@ -85,6 +86,9 @@ func (s *sending) sendAs(ctx context.Context, x *traffic.Exchange, asked *traffi
 func (s *sending) prepare(ctx context.Context, x *traffic.Exchange, c browser.CookieContext) (*traffic.Request, credential.Credential, error) {
 	var used credential.Credential
 	asked, _ := s.run.live.Request(x.Index, &x.Request)
+	if diff.IsPreflight(x) {
+		return withHeader(asked, withoutCredentials(asked.Header)), used, nil
+	}
 	o := &s.run.plan.options
 	keeper := o.Keeper
 	if keeper != nil {
@@ -96,14 +100,14 @@ func (s *sending) prepare(ctx context.Context, x *traffic.Exchange, c browser.Co
 	if s.jar != nil {
 		s.storeLogin(used)
 		c.Method = x.Request.Method
-		if pairs := cookieSettings(s.jar.cookies(x, c, s.run.now()), o.Set); len(pairs) > 0 || asked.Header.Has("Cookie") {
+		if pairs := cookieSettings(s.jar.cookies(x, c, s.run.plan.routes.leads(x.Request.URL), s.run.now()), o.Set); len(pairs) > 0 || asked.Header.Has("Cookie") {
 			asked = withHeader(asked, setCookieHeader(asked.Header, pairs))
 		}
 	} else if pairs := cookieSettings(nil, o.Set); len(pairs) > 0 {
 		asked = withHeader(asked, setCookieHeader(asked.Header, pairs))
 	}
 	if keeper != nil {
-		asked, _ = used.Place(asked, credential.Placing{Mapped: true, All: o.Everywhere || s.run.sanitized})
+		asked, _ = s.place(used, asked, s.run.plan.Steps[x.Index].route)
 	}
 	if len(o.Set) > 0 {
 		asked = withHeader(asked, append(traffic.Header(nil), asked.Header...))
@@ -126,7 +130,7 @@ func (s *sending) storeLogin(used credential.Credential) {
 			address = recorded
 		}
 		if r := s.run.plan.routes.leads(address); r != nil && set.Date.After(s.last) {
-			c := browser.CookieContext{URL: address, Time: set.Date}
+			c := overTLS(browser.CookieContext{URL: address, Time: set.Date}, r)
 			s.jar.live.Set(s.jar.trail.Line(inRecordedDomain(set.Value, r)), c)
 		}
 	}
@@ -147,6 +151,9 @@ func (s *sending) exchange(ctx context.Context, asked *traffic.Request, to *rout
 	}
 	answer, err := s.run.client.Do(ctx, out)
 	if err != nil {
+		if isCut(ctx, err) {
+			s.run.cut.Add(1)
+		}
 		return nil, err
 	}
 	return &traffic.Exchange{Request: *asked, Response: answer.Response(traffic.Limits{}), Recorded: answer.Recorded()}, nil
@@ -159,7 +166,7 @@ func (s *sending) refused(ctx context.Context, x, live *traffic.Exchange, used c
 	if keeper == nil || used.Empty() {
 		return live, nil
 	}
-	if live.Response.Status != 401 || x.Response != nil && x.Response.Status == 401 {
+	if !newlyRefused(x, live) {
 		keeper.Worked(used)
 		return live, nil
 	}
@@ -167,8 +174,8 @@ func (s *sending) refused(ctx context.Context, x, live *traffic.Exchange, used c
 	if err != nil || !isSafe(x.Request.Method) {
 		return live, nil // its 401 is the answer
 	}
-	asked, paths := renewed.Place(&live.Request, credential.Placing{Mapped: true, All: s.run.plan.options.Everywhere || s.run.sanitized})
-	if len(paths) == 0 {
+	asked, placed := s.place(renewed, &live.Request, to)
+	if !placed {
 		return live, nil
 	}
 	again, err := s.exchange(ctx, asked, to)
@@ -182,13 +189,22 @@ func (s *sending) refused(ctx context.Context, x, live *traffic.Exchange, used c
 	return again, nil
 }
 
-// repeat sends a safe request again to learn what differs from itself.
-func (s *sending) repeat(ctx context.Context, live *traffic.Exchange, to *route) []*traffic.Exchange {
-	if !isSafe(live.Request.Method) {
+// newlyRefused tells a 401 that was recorded as another answer.
+func newlyRefused(x, live *traffic.Exchange) bool {
+	return live.Response.Status == 401 && (x.Response == nil || x.Response.Status != 401)
+}
+
+// repeat sends a safe request again to learn what differs from itself. What is
+// refused now is not asked again: accounts are locked for less.
+func (s *sending) repeat(ctx context.Context, x, live *traffic.Exchange, to *route) []*traffic.Exchange {
+	if !isSafe(live.Request.Method) || newlyRefused(x, live) {
 		return nil
 	}
 	var again []*traffic.Exchange
 	for range s.run.runner.Learn {
+		if s.run.ended(ctx) {
+			break
+		}
 		x, err := s.exchange(ctx, &live.Request, to)
 		if err != nil {
 			break
@@ -220,6 +236,12 @@ func withheld(x *traffic.Exchange, asked *traffic.Request, now time.Time) *traff
 // isCut tells an error of the network from the end of the run.
 func isCut(ctx context.Context, err error) bool {
 	return ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded))
+}
+
+// hadLeft tells whether a byte of a request may have reached the server.
+func hadLeft(err error) bool {
+	var e *wire.Error
+	return errors.As(err, &e) && e.Sent
 }
 
 // atDial tells errors of a server that can't be reached.

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,7 +14,8 @@ import (
 // A jar is the cookies of one session: those of the recorded client beside
 // those of now. Both are of the recorded URLs, so that Secure, Domain and the
 // prefixes mean what they mean where the app is deployed, wherever the target
-// is. It belongs to one goroutine.
+// is; but a target that is asked over TLS is (see [overTLS]). It belongs to one
+// goroutine.
 type jar struct {
 	trail          *scenarios.CookieTrail
 	recorded, live browser.Jar
@@ -52,8 +54,9 @@ func habitsOf(c *traffic.Capture) habits {
 
 // cookies returns what goes with a request now: of the recorded cookies those
 // that the client would still send, with the values of now, and new ones.
-func (j *jar) cookies(x *traffic.Exchange, ctx browser.CookieContext, now time.Time) []browser.Pair {
+func (j *jar) cookies(x *traffic.Exchange, ctx browser.CookieContext, r *route, now time.Time) []browser.Pair {
 	was := j.sends(&j.recorded, ctx)
+	ctx = overTLS(ctx, r)
 	ctx.Time = now
 	is := j.sends(&j.live, ctx)
 	listed := x.Request.CookiePairs()
@@ -105,10 +108,37 @@ func (j *jar) answered(recorded, live *traffic.Response, ctx browser.CookieConte
 	for _, line := range scenarios.SetCookieLines(recorded) {
 		j.recorded.Set(j.trail.Line(line), ctx)
 	}
+	ctx = overTLS(ctx, r)
 	ctx.Time = now
 	for _, line := range scenarios.SetCookieLines(live) {
 		j.live.Set(j.trail.Line(inRecordedDomain(line, r)), ctx)
 	}
+}
+
+// overTLS is a request that was recorded over http and is sent over TLS now: its
+// site has moved to https, so it may set and get Secure cookies. What was one
+// site with it still is (RFC 6265bis section 5.2), so all of it moves.
+func overTLS(ctx browser.CookieContext, r *route) browser.CookieContext {
+	if r == nil || r.scheme != "https" || !strings.HasPrefix(ctx.URL, "http:") {
+		return ctx
+	}
+	all := func(addresses []string) []string {
+		moved := slices.Clone(addresses)
+		for i, address := range moved {
+			moved[i] = onHTTPS(address)
+		}
+		return moved
+	}
+	ctx.URL, ctx.Initiator = onHTTPS(ctx.URL), onHTTPS(ctx.Initiator)
+	ctx.Frames, ctx.Redirects = all(ctx.Frames), all(ctx.Redirects)
+	return ctx
+}
+
+func onHTTPS(address string) string {
+	if rest, ok := strings.CutPrefix(address, "http:"); ok {
+		return "https:" + rest
+	}
+	return address
 }
 
 // inRecordedDomain puts the recorded host in place of the target's in the

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/browser"
 )
 
 const (
@@ -138,5 +139,33 @@ func TestTranslation(t *testing.T) {
 		if d := cmp.Diff(row.want, tr.apply(row.text)); d != "" {
 			t.Errorf("%s: %s", row.reason, d)
 		}
+	}
+}
+
+// TestOverTLS: a site that was recorded over http and has moved to https keeps
+// the Secure cookies that it hands out now.
+func TestOverTLS(t *testing.T) {
+	ctx := browser.CookieContext{URL: "http://shop.test/login", Initiator: "http://www.shop.test", Frames: []string{"http://www.shop.test"}, Kind: browser.Subresource}
+	for _, row := range []struct {
+		reason string
+		r      *route
+		line   string
+		sent   int
+	}{
+		{"over TLS", &route{scheme: "https", from: "http://shop.test"}, "sid=1; Secure; HttpOnly", 1},
+		{"and the page that asks is of the same site still", &route{scheme: "https", from: "http://shop.test"}, "sid=1; Secure; SameSite=Strict", 1},
+		{"with a prefix", &route{scheme: "https", from: "http://shop.test"}, "__Host-sid=1; Secure; Path=/", 1},
+		{"as recorded", &route{scheme: "http", from: "http://shop.test"}, "sid=1; Secure", 0},
+		{"to nowhere", nil, "sid=1; Secure", 0},
+	} {
+		var jar browser.Jar
+		now := overTLS(ctx, row.r)
+		jar.Set(row.line, now)
+		if sent := jar.Send(now); len(sent) != row.sent {
+			t.Errorf("%s: %d cookies are sent", row.reason, len(sent))
+		}
+	}
+	if ctx.Frames[0] != "http://www.shop.test" {
+		t.Error("the frames of the caller are changed")
 	}
 }

@@ -15,34 +15,39 @@ const maxHops = 20
 
 // follow goes on to where a live answer redirects, within the origin, as long
 // as the recording has no entry of its own for that. It returns the last
-// answer.
+// answer. A method that may change data is not sent a second time: where 307
+// and 308 ask for that, they are the answer.
 func (s *sending) follow(ctx context.Context, x, live *traffic.Exchange, c browser.CookieContext, r *route) *traffic.Exchange {
 	if !s.run.plan.options.Follow || s.run.plan.listsRedirect(x) {
 		return live
 	}
+	asked := live.Request
 	for range maxHops {
 		next := s.redirected(live, r)
-		if next == nil || s.run.plan.recordedAfter(x, next.URL) {
-			return live
+		if next == nil || !isSafe(next.Method) || s.run.plan.recordedAfter(x, next.URL) || s.run.ended(ctx) {
+			break
 		}
 		c.URL, c.Method = next.URL, next.Method
 		if s.jar != nil {
 			c.Time = s.run.now()
-			next.Header = setCookieHeader(next.Header, s.jar.sends(&s.jar.live, c))
+			next.Header = setCookieHeader(next.Header, s.jar.sends(&s.jar.live, overTLS(c, r)))
 		}
 		following, err := s.exchange(ctx, next, r)
 		s.run.extra()
 		if err != nil {
-			return live
+			break
 		}
 		if s.jar != nil {
 			s.jar.answered(nil, following.Response, c, r, s.run.now())
 		}
-		following.Request, following.Index = live.Request, live.Index
-		following.Request.URL = next.URL
+		following.Index = live.Index
 		live = following
 	}
-	return live
+	// It stands in the place of the recorded request, at its last address.
+	asked.URL = live.Request.URL
+	last := *live
+	last.Request = asked
+	return &last
 }
 
 // listsRedirect tells whether the recording goes on to where an exchange was
@@ -100,11 +105,19 @@ func (p *Plan) resolve(base, location string) (string, bool) {
 	if location == "" {
 		return "", false
 	}
+	r := p.routes.leads(base)
+	if r != nil { // of several origins with one target it is that of the request
+		if returned, ok := r.returns(location); ok {
+			return returned, true
+		}
+	}
 	if returned, ok := p.routes.returns(location); ok {
 		return returned, true
 	}
-	if r := p.routes.leads(base); r != nil && r.prefix != "" && !strings.HasPrefix(location, "//") {
-		location = strings.TrimPrefix(location, r.prefix)
+	if r != nil && r.prefix != "" {
+		if rest, ok := r.withoutPrefix(location); ok {
+			location = r.from + rest
+		}
 	}
 	from, err := url.Parse(base)
 	if err != nil {

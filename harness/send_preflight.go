@@ -2,6 +2,7 @@ package harness
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -102,7 +103,7 @@ func (c *crossing) preflightRequest(asked *traffic.Request) *traffic.Request {
 	need := browser.NeedsPreflight(c.request, c.Profile)
 	r := &traffic.Request{Method: "OPTIONS", URL: asked.URL, Proto: asked.Proto}
 	if c.Preflight != nil {
-		r.Header = c.Preflight.Request.Header
+		r.Header = withoutCredentials(c.Preflight.Request.Header)
 	} else {
 		r.Header = bareHeader(asked.Header)
 	}
@@ -112,6 +113,15 @@ func (c *crossing) preflightRequest(asked *traffic.Request) *traffic.Request {
 	}
 	r.Header = replaceFields(r.Header, fields)
 	return r
+}
+
+// withoutCredentials is the header of a recorded preflight as a browser sends
+// it: it never carries credentials (Fetch, section 4.8), whatever a recorder
+// noted.
+func withoutCredentials(h traffic.Header) traffic.Header {
+	return slices.DeleteFunc(slices.Clone(h), func(f traffic.HeaderField) bool {
+		return strings.EqualFold(f.Name, "Cookie") || strings.EqualFold(f.Name, "Authorization")
+	})
 }
 
 // replaceFields puts the preflight's own fields into a header, and takes those
@@ -166,8 +176,7 @@ func (s *sending) permit(ctx context.Context, c *crossing, asked *traffic.Reques
 		return false, err
 	}
 	c.preflight = corsAnswer(live.Response)
-	verdict := browser.Decide(c.request, []browser.CORSHop{{Preflight: c.preflight, Answer: *permission(c.request, c.Profile)}}, c.Profile)
-	if !verdict.Allowed && verdict.Stage == browser.StagePreflight {
+	if refuses(c.request, c.preflight, c.Profile) && !refuses(c.CrossOrigin.Request, answerTo(c.Preflight), c.Profile) {
 		return false, nil
 	}
 	if life := browser.MaxAge(c.preflight.Header, c.Profile); life > 0 {
@@ -176,11 +185,24 @@ func (s *sending) permit(ctx context.Context, c *crossing, asked *traffic.Reques
 	return true, nil
 }
 
+// refuses tells whether a browser would not send a request after that preflight.
+// Where it was sent after a recorded one that refuses it, no browser asked.
+func refuses(r browser.CORSRequest, preflight *browser.CORSAnswer, p browser.Profile) bool {
+	if preflight == nil {
+		return false
+	}
+	v := browser.Decide(r, []browser.CORSHop{{Preflight: preflight, Answer: *permission(r, p)}}, p)
+	return !v.Allowed && v.Stage == browser.StagePreflight
+}
+
 // preflight asks leave, in the place of the recorded preflight where there is
 // one.
 func (s *sending) preflight(ctx context.Context, c *crossing, asked *traffic.Request, r *route) (*traffic.Exchange, error) {
 	request := c.preflightRequest(asked)
 	if c.Preflight != nil && s.run.plan.Steps[c.Preflight.Index].Announces >= 0 {
+		if !s.run.takes() {
+			return nil, errStopped
+		}
 		return s.sendAs(ctx, c.Preflight, request, r)
 	}
 	s.run.extra()

@@ -69,18 +69,26 @@ func (rs *routes) leads(address string) *route {
 // returns gives an address of a target as the recorded one that leads there;
 // false for any other.
 func (rs *routes) returns(address string) (string, bool) {
-	spelled, tail := cutOrigin(address)
-	if spelled == "" {
-		return "", false
-	}
-	origin := canonicalOrigin(spelled)
 	for _, r := range rs.list {
-		if r.origin() != origin {
-			continue
-		}
-		if rest, ok := strings.CutPrefix(tail, r.prefix); ok && (rest == "" || strings.ContainsRune("/?#", rune(rest[0]))) {
-			return r.from + rest, true
+		if recorded, ok := r.returns(address); ok {
+			return recorded, true
 		}
 	}
 	return "", false
+}
+
+func (r *route) returns(address string) (string, bool) {
+	spelled, tail := cutOrigin(address)
+	if spelled == "" || canonicalOrigin(spelled) != r.origin() {
+		return "", false
+	}
+	rest, ok := r.withoutPrefix(tail)
+	return r.from + rest, ok
+}
+
+// withoutPrefix is a path of the target as the recorded server knows it; false
+// where it lies beside the prefix.
+func (r *route) withoutPrefix(path string) (string, bool) {
+	rest, ok := strings.CutPrefix(path, r.prefix)
+	return rest, ok && (rest == "" || strings.ContainsRune("/?#", rune(rest[0])))
 }

@@ -33,7 +33,7 @@ func (t translation) add(from, to string) translation {
 
 func (t translation) apply(s string) string {
 	for _, pair := range t {
-		if s == hostOf(pair[0]) {
+		if !strings.Contains(pair[0], "/") && !strings.Contains(pair[0], "%") && s == hostOf(pair[0]) {
 			return hostOf(pair[1]) // a Domain, a host in a list
 		}
 		s = replaceHost(s, pair[0], pair[1])

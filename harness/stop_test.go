@@ -14,6 +14,7 @@ import (
 
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/harness/results"
+	"github.com/replaydiff/replay/scenarios"
 )
 
 // many is a capture of anonymous GETs.
@@ -101,6 +102,8 @@ func TestAtMostOnce(t *testing.T) {
 	}))
 	const n = 200
 	done := replayed(t, &Runner{}, plan(t, many(n), PlanOptions{Target: Target{Base: base}}))
+	mu.Lock()
+	defer mu.Unlock()
 	for path, times := range asked {
 		if times != 1 {
 			t.Errorf("%s was asked %d times", path, times)
@@ -183,10 +186,19 @@ func TestShards(t *testing.T) {
 	}
 	c := recordShop(t, visits...)
 	c.Exchanges = append(c.Exchanges, &traffic.Exchange{Index: len(c.Exchanges), Request: traffic.Request{Method: "GET", URL: "https://other.example/x"}})
+	for _, x := range c.Exchanges { // else it is within the second, or not
+		if x.Response != nil {
+			scenarios.SetHeader(&x.Response.Header, "Date", "Mon, 04 May 2026 08:00:00 GMT")
+		}
+	}
 	broken := func() string {
 		a := newApp()
 		a.cookie = "; Path=/; HttpOnly"
-		return serve(t, a)
+		a.orders = 5000 // no id is a recorded one by chance, and no second
+		return serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Date", "Mon, 01 Jun 2026 00:00:00 GMT")
+			a.ServeHTTP(w, r)
+		}))
 	}
 	o := PlanOptions{Unsafe: Unsafe{All: true}}
 	o.Target.Base = broken()

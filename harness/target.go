@@ -19,6 +19,8 @@ type Target struct {
 	// precedes the recorded ones.
 	Base string
 
+	Flag string // how messages name Base; "": --target
+
 	// Map names targets of single origins. It goes before Base.
 	Map []Mapping
 
@@ -40,7 +42,7 @@ type Mapping struct {
 func ParseMapping(s string) (Mapping, error) {
 	from, to, found := strings.Cut(s, "=")
 	if !found || from == "" || to == "" {
-		return Mapping{}, refusal("a mapping reads RECORDED=TARGET, as https://api.example.com=http://127.0.0.1:8080")
+		return Mapping{}, refusal("--map reads RECORDED=URL, as https://api.example.com=http://127.0.0.1:8080")
 	}
 	return Mapping{From: from, To: to}, nil
 }
@@ -158,7 +160,7 @@ func newRoutes(c *traffic.Capture, t Target) (*routes, error) {
 	}
 	rs.main = mainOrigin(c, rs)
 	if t.Base != "" {
-		r, err := parseTarget("--target", t.Base)
+		r, err := parseTarget(cmp.Or(t.Flag, "--target"), t.Base)
 		wrong.join(err)
 		if r != nil && rs.main != "" && rs.cache[rs.main] == nil {
 			r.from = rs.main

@@ -12,6 +12,9 @@ import (
 // URL itself is repeated only as far as it can't hold a secret.
 func parseTarget(flag, s string) (*route, error) {
 	u, err := url.Parse(s)
+	if err != nil && !strings.Contains(s, "://") { // "127.0.0.1:8080" can't be parsed
+		return nil, refusal("%s has no scheme: write http:// or https:// before the host", flag)
+	}
 	if err != nil || s != strings.TrimSpace(s) {
 		return nil, refusal("%s is no URL: write it as http://127.0.0.1:8080", flag)
 	}

@@ -30,7 +30,7 @@ func TestRefusals(t *testing.T) {
 		want    []string
 	}{
 		{"no target", one, PlanOptions{}, []string{"nothing is sent without a target: name one with --target URL, or --map RECORDED=URL for one origin of several"}},
-		{"no scheme", one, PlanOptions{Target: Target{Base: "127.0.0.1:8080"}}, []string{"--target is no URL: write it as http://127.0.0.1:8080"}},
+		{"no scheme", one, PlanOptions{Target: Target{Base: "127.0.0.1:8080"}}, []string{"--target has no scheme: write http:// or https:// before the host"}},
 		{"no scheme, a name", one, PlanOptions{Target: Target{Base: "stage.alder.example:8080"}}, []string{"--target has no scheme: write http:// or https:// before the host"}},
 		{"a path alone", one, PlanOptions{Target: Target{Base: "/tmp/x"}}, []string{"--target has no scheme: write http:// or https:// before the host"}},
 		{"a file", one, PlanOptions{Target: Target{Base: "file:///etc/passwd"}}, []string{`--target has the scheme "file": only http and https are sent`}},

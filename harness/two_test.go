@@ -3,6 +3,9 @@ package harness
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/replaydiff/replay/diff/traffic"
@@ -47,6 +50,53 @@ func TestCompare(t *testing.T) {
 				t.Errorf("%s is not told\n%s", row.field, text(report))
 			}
 		})
+	}
+}
+
+// TestCompareUnreachable: which of the targets is not there, and what to do.
+func TestCompareUnreachable(t *testing.T) {
+	c := recordShop(t, (*visitor).shop)
+	gone := httptest.NewServer(newApp())
+	gone.Close()
+	there, down := serve(t, newApp()), gone.URL
+	overTLS := strings.Replace(there, "http:", "https:", 1)
+	for _, row := range []struct{ reason, before, after, told string }{
+		{"before is down", down, there, "nothing was answered by the target before, so no more was sent: .*: connection refused; is the server running"},
+		{"after is down", there, down, "nothing was answered by the target after, so no more was sent: .*: connection refused; is the server running"},
+		{"before speaks no TLS", overTLS, there, "by the target before, .* without TLS: use http://"},
+		{"after speaks no TLS", there, overTLS, "by the target after, .* without TLS: use http://"},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			o := PlanOptions{Target: Target{Base: row.before}, Unsafe: Unsafe{All: true}}
+			before := plan(t, c, o)
+			o.Target.Base = row.after
+			done, err := (&Runner{}).Compare(context.Background(), before, plan(t, c, o))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := done.Report
+			if r.Stopped == nil || !regexp.MustCompile(row.told).MatchString(r.Stopped.Text) || r.ExitCode() != results.ExitNetwork || len(r.Groups) > 0 {
+				t.Errorf("exit code %d\n%s", r.ExitCode(), text(r))
+			}
+		})
+	}
+}
+
+// TestCompareHammering: the new target refuses what the old one takes. The run
+// ends before an account is locked, and that is the difference.
+func TestCompareHammering(t *testing.T) {
+	c := recordShop(t, (*visitor).shop, (*visitor).api)
+	refuses := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) })
+	o := PlanOptions{Target: Target{Base: serve(t, newApp())}, Unsafe: Unsafe{All: true}}
+	before := plan(t, c, o)
+	o.Target.Base = serve(t, refuses)
+	done, err := (&Runner{Refusals: 2}).Compare(context.Background(), before, plan(t, c, o))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := done.Report
+	if r.Stopped == nil || !strings.Contains(r.Stopped.Text, "answers are 401 after and were not before") || r.ExitCode() != results.ExitDifferent {
+		t.Errorf("exit code %d\n%s", r.ExitCode(), text(r))
 	}
 }
 
