@@ -36,10 +36,14 @@ func through(t *testing.T, server, name string) *walk.Client {
 	if strings.Contains(conf, "{{certificate}}") {
 		values["certificate"], transport.TLSClientConfig.RootCAs = servers.Certificate(t)
 	}
-	start := map[string]func(testing.TB, string, servers.Values) *servers.Server{
+	return walk.New(starters()[server](t, conf, values).URL, transport)
+}
+
+// starters open a server with a configuration.
+func starters() map[string]func(testing.TB, string, servers.Values) *servers.Server {
+	return map[string]func(testing.TB, string, servers.Values) *servers.Server{
 		"nginx": servers.NGINX, "apache": servers.Apache, "haproxy": servers.HAProxy,
-	}[server]
-	return walk.New(start(t, conf, values).URL, transport)
+	}
 }
 
 // A sight is what a customer sees of the shop, by question.

@@ -44,7 +44,8 @@ func TestRecording(t *testing.T) {
 }
 
 // What the recording is good for: it holds a login, tokens, an id and an ETag
-// that later requests carry on, a session that changes, and a preflight.
+// that later requests carry on, a session that changes, a preflight, and a key
+// in a header with an underscore.
 func TestRecordingHolds(t *testing.T) {
 	c, err := traffic.Open(recording, traffic.Options{})
 	if err != nil {
@@ -71,7 +72,7 @@ func TestRecordingHolds(t *testing.T) {
 	if got := strings.Count(strings.Join(methods, " "), "OPTIONS"); got != 4 {
 		t.Errorf("%d preflights in %s", got, methods)
 	}
-	if len(c.Warnings) > 0 || len(statuses) != 25 {
+	if len(c.Warnings) > 0 || len(statuses) != 26 {
 		t.Errorf("%d exchanges, warnings %v", len(statuses), c.Warnings)
 	}
 }
@@ -140,6 +141,16 @@ func order(t *testing.T, r *recorder) {
 	c.post("/logout", url.Values{"csrf_token": {page.CSRF()}}, from("/account", submit...)...)
 	c.get("/login", from("/account", load...)...)
 	c.get("/account", load...)
+
+	r.clock.Wait(9 * time.Second)
+	askStock(t, r)
+}
+
+// askStock is what the program of a partner does: no browser, no cookies, a key.
+func askStock(t *testing.T, r *recorder) {
+	c := &customer{t, walk.New("http://shop.test", r)}
+	c.Header.Set("User-Agent", "tea-partner/2.1")
+	c.get("/api/stock", "Accept", "application/json", "api_key", shop.DemoAPIKey)
 }
 
 // callAPI is what a page at app.shop.test does: without cookies, with
