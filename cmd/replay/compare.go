@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -12,11 +13,11 @@ import (
 const compareHelp = `compare sends the requests of a capture to two targets, the old proxy and the
 new one, and says what they answer differently. The first is asked twice: what
 differs from itself there is noise. The recorded answers do not count.
+With --allow-unsafe the first gets each unsafe request twice too.
 
 Everything else is as in replay run.
 
-Exit codes: 0 the same, 1 different, 2 trouble, 3 refused before anything was
-sent, 4 no answer from the network.`
+` + replayCodes
 
 func compareCommand() *cobra.Command {
 	var f runFlags
@@ -28,7 +29,7 @@ func compareCommand() *cobra.Command {
 		Example: `  replay compare ok.har --before http://127.0.0.1:8080 --after http://127.0.0.1:8081
   replay compare ok.har --before URL --after URL --report junit=replay.xml --baseline known.yaml`,
 		GroupID: "prove",
-		Args:    wantFiles("CAPTURE"),
+		Args:    sentFiles("CAPTURE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if f.target == "" || after == "" {
 				return errors.New("compare needs two targets: --before URL --after URL")
@@ -38,32 +39,24 @@ func compareCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&f.target, "before", "", "the target at this `URL` is how it should be")
 	cmd.Flags().StringVar(&after, "after", "", "the target at this `URL` is compared with it")
-	f.sendFlags.add(cmd)
-	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "print what would be sent where, and send nothing")
-	f.runOutput.add(cmd)
-	cmd.Flags().StringVar(&f.save, "save", "", "write the answers of --after as a capture to this HAR `file`: with its secrets, readable by its owner alone")
-	cmd.Flags().StringArrayVar(&f.ignore, "ignore", nil, "treat changes at this `path` as noise (* and ** are wildcards); repeatable")
-	f.readFlags.add(cmd)
+	f.add(cmd, "write the answers of --after as a capture to this HAR `file`: with its secrets, readable by its owner alone")
 	return cmd
 }
 
 func (f *runFlags) compare(cmd *cobra.Command, files []string, after string) error {
-	captures, o, runner, err := f.prepare(cmd, files, f.target)
+	j, err := f.job(cmd, files)
 	if err != nil {
 		return err
 	}
-	defer closeAll(captures)
-	before, errBefore := harness.NewPlan(captures[0], o)
-	o.Target.Base = after
-	then, errAfter := harness.NewPlan(captures[0], o)
-	if err := errors.Join(errBefore, errAfter); err != nil {
-		return err
+	defer j.close()
+	j.add(j.captures[0], harness.Target{Base: f.target, Flag: "--before"})
+	j.add(j.captures[0], harness.Target{Base: after, Flag: "--after"})
+	if len(j.plans) == 2 && slices.Equal(j.plans[0].Targets, j.plans[1].Targets) {
+		return errors.New("--before and --after are the same target, and nothing could differ: give the other one; what differs from itself shows with replay run --learn 2")
 	}
-	if f.dryRun {
-		return f.writePlan(cmd, []*harness.Plan{before, then}, false)
-	}
-	return f.carryOut(cmd, runner, 3*before.Sends(), func(ctx context.Context) ([]*harness.Replayed, error) {
-		done, err := runner.Compare(ctx, before, then)
+	const passes = 3 // before twice
+	return f.carryOut(cmd, j, passes*j.sends()/2, func(ctx context.Context) ([]*harness.Replayed, error) {
+		done, err := j.runner.Compare(ctx, j.plans[0], j.plans[1])
 		return []*harness.Replayed{done}, err
 	})
 }

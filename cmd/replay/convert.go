@@ -1,10 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -72,22 +70,4 @@ func outputFormat(to, file string) (traffic.Format, error) {
 		return traffic.Curl, nil
 	}
 	return "", fmt.Errorf("%s: the extension names no format; add --to with one of %s", file, strings.Join(formatNames, ", "))
-}
-
-// writeFile writes to a new file beside name and moves it there, so that a
-// failure leaves the old one, and IN can be OUT.
-func writeFile(name string, write func(io.Writer) error) (err error) {
-	temporary, err := os.CreateTemp(filepath.Dir(name), ".replay-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(temporary.Name()))
-		}
-	}()
-	if err := errors.Join(write(temporary), temporary.Close()); err != nil {
-		return err
-	}
-	return os.Rename(temporary.Name(), name)
 }

@@ -31,15 +31,23 @@ func (e exitCode) Error() string { return "exit code " + strconv.Itoa(int(e)) }
 
 const errDiffers = exitCode(exitDiffers)
 
-// softMemory is where the garbage collector begins to work harder, in bytes. A
-// flow of 100,000 exchanges stays near it.
-const softMemory = 640 << 20
+// Where the garbage collector begins to work harder, in bytes. A flow of 100,000
+// exchanges stays near it. A replay goes on for long and its target may be on the
+// same machine: it stays below 512 MB with what is no heap.
+const (
+	softMemory   = 640 << 20
+	replayMemory = 440 << 20
+)
 
 func main() {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(softMemory)
-	}
+	limitMemory(softMemory)
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+func limitMemory(soft int64) {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(soft)
+	}
 }
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -18,10 +19,16 @@ func mergeCommand() *cobra.Command {
 --shard I/N --format json) and writes the report that a single run would have
 written. All of them have to be there.
 
-Exit codes: those of the merged report, 2 where the reports do not fit.`,
+Exit codes: those of the merged report, 2 where the reports do not fit or can't
+be read.`,
 		Example: "  replay merge 1.json 2.json 3.json\n  replay merge --report junit=replay.xml reports/*.json",
 		GroupID: "prove",
-		Args:    cobra.MinimumNArgs(1),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return errors.New("merge takes the reports of all shards, got none: replay merge REPORT [REPORT...]")
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := f.check(); err != nil {
 				return err
@@ -36,6 +43,9 @@ Exit codes: those of the merged report, 2 where the reports do not fit.`,
 func (f *runOutput) merge(cmd *cobra.Command, files []string) error {
 	baseline, err := f.readBaseline()
 	if err != nil {
+		return err
+	}
+	if err := f.writable(); err != nil {
 		return err
 	}
 	var reports []*results.Report
@@ -53,9 +63,26 @@ func (f *runOutput) merge(cmd *cobra.Command, files []string) error {
 	}
 	merged, err := results.Merge(reports)
 	if err != nil {
+		return named(err, files)
+	}
+	return f.finish(cmd, merged, baseline, nil)
+}
+
+// named tells mistakes by the names of the reports they are seen in.
+func named(err error, files []string) error {
+	several, ok := err.(interface{ Unwrap() []error })
+	if !ok {
 		return err
 	}
-	return f.finish(cmd, merged, baseline)
+	var list []error
+	for _, e := range several.Unwrap() {
+		var m *results.Mistake
+		if errors.As(e, &m) && m.Report >= 0 && m.Report < len(files) {
+			e = fmt.Errorf("%s: %s", files[m.Report], m.Text)
+		}
+		list = append(list, e)
+	}
+	return errors.Join(list...)
 }
 
 func readReport(name string) (*results.Report, error) {

@@ -10,11 +10,11 @@ import (
 	"github.com/replaydiff/replay/harness/results"
 )
 
-// writePlan prints what would be sent. Without links the values that are
-// carried on are left out.
-func (f *runFlags) writePlan(cmd *cobra.Command, plans []*harness.Plan, links bool) error {
+// writePlan prints what would be sent, and with --plan the values that are
+// carried on.
+func (f *runFlags) writePlan(cmd *cobra.Command, plans []*harness.Plan) error {
 	view, out := harness.View(plans, f.masker()), cmd.OutOrStdout()
-	if !links {
+	if !f.plan {
 		view.Links = []results.PlanLink{}
 	}
 	switch f.format {
@@ -23,5 +23,12 @@ func (f *runFlags) writePlan(cmd *cobra.Command, plans []*harness.Plan, links bo
 	case "json":
 		return report.PlanJSON(out, view)
 	}
-	return fmt.Errorf("--format %s: a plan is written as text or json", f.format)
+	return checkPlanFormat(f.format)
+}
+
+func checkPlanFormat(format string) error {
+	if format == "text" || format == "json" {
+		return nil
+	}
+	return fmt.Errorf("--format %s: a plan (--dry-run, --plan) is written as text or json", format)
 }

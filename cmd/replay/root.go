@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -94,13 +95,19 @@ type outputFlags struct {
 	showSecrets bool
 }
 
-func (f *outputFlags) add(cmd *cobra.Command) { f.addFormats(cmd, diffFormats) }
+func (f *outputFlags) add(cmd *cobra.Command) {
+	f.addFormats(cmd, diffFormats)
+	f.addSecrets(cmd)
+}
+
+func (f *outputFlags) addSecrets(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.showSecrets, "dangerously-show-secrets", false, "print tokens, cookies and passwords as captured")
+}
 
 func (f *outputFlags) addFormats(cmd *cobra.Command, formats []string) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.format, "format", "text", "`"+strings.Join(formats, "|")+"`")
 	flags.StringVar(&f.color, "color", "auto", "`auto|always|never`; NO_COLOR is honoured")
-	flags.BoolVar(&f.showSecrets, "dangerously-show-secrets", false, "print tokens, cookies and passwords as captured")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
 }
@@ -109,14 +116,15 @@ func (f *outputFlags) addFormats(cmd *cobra.Command, formats []string) {
 func (f *outputFlags) check() error { return f.checkFormats(diffFormats) }
 
 func (f *outputFlags) checkFormats(formats []string) error {
+	var wrong []error
 	if !slices.Contains(formats, f.format) {
 		last := len(formats) - 1
-		return fmt.Errorf("--format %s: it is %s or %s", f.format, strings.Join(formats[:last], ", "), formats[last])
+		wrong = append(wrong, fmt.Errorf("--format %s: it is %s or %s", f.format, strings.Join(formats[:last], ", "), formats[last]))
 	}
 	if f.color != "auto" && f.color != "always" && f.color != "never" {
-		return fmt.Errorf("--color %s: it is auto, always or never", f.color)
+		wrong = append(wrong, fmt.Errorf("--color %s: it is auto, always or never", f.color))
 	}
-	return nil
+	return errors.Join(wrong...)
 }
 
 func (f *outputFlags) masker() *mask.Masker { return &mask.Masker{Show: f.showSecrets} }
@@ -146,6 +154,13 @@ func wantFiles(names ...string) cobra.PositionalArgs {
 		if len(args) == len(names) {
 			return nil
 		}
-		return fmt.Errorf("%s takes %d files, got %d: %s %s", cmd.Name(), len(names), len(args), cmd.CommandPath(), strings.Join(names, " "))
+		return fmt.Errorf("%s takes %d %s, got %d: %s %s", cmd.Name(), len(names), plural(len(names), "file"), len(args), cmd.CommandPath(), strings.Join(names, " "))
 	}
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return noun
+	}
+	return noun + "s"
 }

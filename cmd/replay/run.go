@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -24,8 +28,12 @@ HEAD and OPTIONS are sent unless --allow-unsafe says otherwise, and each request
 once at most. What clocks, caches and sessions change is noise; what protects
 somebody never is.
 
-Exit codes: 0 the same, 1 different, 2 trouble, 3 refused before anything was
-sent, 4 no answer from the network.`
+` + replayCodes
+
+// replayCodes explains the exit codes of all commands that send.
+const replayCodes = `Exit codes: 0 the same, 1 different, 2 trouble: a file, a flag, nothing was sent,
+or a report that can't be written, 3 refused: by replay before anything was
+sent, or the credentials by the target, 4 answers are missing.`
 
 type runFlags struct {
 	readFlags
@@ -47,102 +55,91 @@ func runCommand() *cobra.Command {
   replay run ok.har bad.har --target https://staging.example.com --auth 'Bearer env:TOKEN'
   replay run ok.har --map https://api.example.com=http://127.0.0.1:8080 --dry-run`,
 		GroupID: "prove",
-		Args:    oneOrTwo("OK", "BAD"),
+		Args:    sentFiles("OK", "BAD"),
 		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	cmd.Flags().StringVar(&f.target, "target", "", "send the requests of the capture's main origin to this `URL`")
-	f.sendFlags.add(cmd)
-	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "print what would be sent where, and send nothing")
-	cmd.Flags().BoolVar(&f.plan, "plan", false, "as --dry-run, with each value that is carried on: producer → consumer")
-	f.runOutput.add(cmd)
-	cmd.Flags().StringVar(&f.save, "save", "", "write what happened as a capture to this HAR `file`: with its secrets, readable by its owner alone; two flows go to NAME-ok and NAME-bad")
-	cmd.Flags().StringArrayVar(&f.ignore, "ignore", nil, "treat changes at this `path` as noise (* and ** are wildcards); repeatable")
-	f.readFlags.add(cmd)
+	cmd.Flags().IntVar(&f.learn, "learn", 0, "send each safe request so `many` times more, to learn what differs from itself")
+	f.add(cmd, "write what happened as a capture to this HAR `file`: with its secrets, readable by its owner alone; two flows go to NAME-ok and NAME-bad")
 	return cmd
 }
 
+func (f *runFlags) add(cmd *cobra.Command, save string) {
+	flags := cmd.Flags()
+	f.sendFlags.add(cmd)
+	flags.BoolVar(&f.dryRun, "dry-run", false, "print what would be sent where, as text or json; send and write nothing")
+	flags.BoolVar(&f.plan, "plan", false, "as --dry-run, with each value that is carried on: producer → consumer")
+	f.runOutput.add(cmd)
+	f.addSecrets(cmd)
+	flags.StringVar(&f.save, "save", "", save)
+	flags.StringArrayVar(&f.ignore, "ignore", nil, "treat changes at this `path` as noise (* and ** are wildcards); repeatable")
+	f.readFlags.add(cmd)
+}
+
 func (f *runFlags) run(cmd *cobra.Command, files []string) error {
-	captures, o, runner, err := f.prepare(cmd, files, f.target)
+	j, err := f.job(cmd, files)
 	if err != nil {
 		return err
 	}
-	defer closeAll(captures)
-	plans, err := plansOf(captures, o)
-	if err != nil {
-		return err
+	defer j.close()
+	for _, c := range j.captures {
+		j.add(c, harness.Target{Base: f.target})
 	}
-	if f.dryRun || f.plan {
-		return f.writePlan(cmd, plans, f.plan)
-	}
-	return f.carryOut(cmd, runner, sendsOf(plans), func(ctx context.Context) ([]*harness.Replayed, error) {
-		if len(plans) == 2 {
-			working, failing, err := runner.RunPair(ctx, plans[0], plans[1])
+	return f.carryOut(cmd, j, j.sends(), func(ctx context.Context) ([]*harness.Replayed, error) {
+		if len(j.plans) == 2 {
+			working, failing, err := j.runner.RunPair(ctx, j.plans[0], j.plans[1])
 			return []*harness.Replayed{working, failing}, err
 		}
-		done, err := runner.Run(ctx, plans[0])
+		done, err := j.runner.Run(ctx, j.plans[0])
 		return []*harness.Replayed{done}, err
 	})
 }
 
-// prepare reads flags and captures, and tells all mistakes of both.
-func (f *runFlags) prepare(cmd *cobra.Command, files []string, base string) ([]*traffic.Capture, harness.PlanOptions, *harness.Runner, error) {
-	errFlags := f.runOutput.check()
-	o, errPlan := f.planOptions(base)
-	runner, errRunner := f.runner()
-	ignore, errIgnore := ignoreOf(f.ignore, files)
-	if err := errors.Join(errFlags, errPlan, errRunner, errIgnore); err != nil {
-		return nil, o, nil, err
+// check reports flags with values that they can't have.
+func (f *runFlags) check() error {
+	err := f.runOutput.check()
+	if f.dryRun || f.plan {
+		err = errors.Join(err, checkPlanFormat(f.format))
 	}
-	captures, err := openAll(cmd, &f.readFlags, files)
-	if err != nil {
-		closeAll(captures)
-		return nil, o, nil, err
-	}
-	if o.Keeper, err = f.keeper(captures[0], o.Target, &f.readFlags); err != nil {
-		closeAll(captures)
-		return nil, o, nil, err
-	}
-	runner.Ignore, runner.Masker = ignore, f.masker()
-	for _, c := range captures {
-		runner.Masker.LearnCapture(c)
-	}
-	return captures, o, runner, nil
+	return err
 }
 
-func closeAll(captures []*traffic.Capture) {
-	for _, c := range captures {
-		if c != nil {
-			_ = c.Close() // it was only read
-		}
-	}
-}
-
-func plansOf(captures []*traffic.Capture, o harness.PlanOptions) ([]*harness.Plan, error) {
-	var plans []*harness.Plan
-	var wrong []error
-	for _, c := range captures {
-		p, err := harness.NewPlan(c, o)
-		if err != nil {
-			wrong = append(wrong, err)
-		}
-		plans = append(plans, p)
-	}
-	return plans, errors.Join(wrong...)
-}
-
-func sendsOf(plans []*harness.Plan) (n int) {
-	for _, p := range plans {
-		n += p.Sends()
-	}
-	return n
-}
-
-// oneOrTwo checks the number of captures.
-func oneOrTwo(one, two string) cobra.PositionalArgs {
+// sentFiles checks the number of captures. A method among them was meant for
+// --allow-unsafe.
+func sentFiles(one string, more ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
-		if len(args) == 1 || len(args) == 2 {
+		for _, arg := range args {
+			_, err := os.Stat(arg)
+			if cmd.Flags().Changed("allow-unsafe") && isMethods(arg) && errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("%s is taken for a file: the methods of --allow-unsafe follow a =, as --allow-unsafe=%s", arg, arg)
+			}
+		}
+		if len(args) >= 1 && len(args) <= 1+len(more) {
 			return nil
 		}
-		return fmt.Errorf("%s takes one or two files, got %d: %s %s [%s]", cmd.Name(), len(args), cmd.CommandPath(), one, two)
+		if len(more) == 0 {
+			return wantFiles(one)(cmd, args)
+		}
+		return fmt.Errorf("%s takes one or two files, got %d: %s %s [%s]", cmd.Name(), len(args), cmd.CommandPath(), one, more[0])
 	}
+}
+
+func isMethods(s string) bool {
+	known := []string{"ALL", "POST", "PUT", "PATCH", "DELETE"}
+	for word := range strings.SplitSeq(s, ",") {
+		if !slices.Contains(known, strings.ToUpper(word)) {
+			return false
+		}
+	}
+	return true
+}
+
+// openAll reads captures and reports the mistakes of all.
+func openAll(cmd *cobra.Command, f *readFlags, files []string) ([]*traffic.Capture, error) {
+	if len(files) == 2 {
+		ok, bad, err := openBoth(cmd, f, files[0], files[1])
+		return []*traffic.Capture{ok, bad}, err
+	}
+	c, err := f.open(cmd, files[0])
+	return []*traffic.Capture{c}, err
 }

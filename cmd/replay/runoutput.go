@@ -47,35 +47,60 @@ func (f *runOutput) check() error {
 	err := f.outputFlags.checkFormats(runFormats)
 	for _, r := range f.reports {
 		format, file, found := strings.Cut(r, "=")
-		if !found || file == "" || !slices.Contains(runFormats, format) {
+		if !found || file == "" || file == "-" || !slices.Contains(runFormats, format) {
 			err = errors.Join(err, fmt.Errorf("--report %s: it reads FORMAT=FILE, with a format of %s", r, strings.Join(runFormats, ", ")))
 		}
 	}
 	return err
 }
 
-// carryOut runs a replay until its end or the first Ctrl-C, and writes what it
-// found; the second Ctrl-C ends the program.
-func (f *runOutput) carryOut(cmd *cobra.Command, runner *harness.Runner, total int, replay func(context.Context) ([]*harness.Replayed, error)) error {
+// writable tells, before anything is sent, which files can't be written: what
+// a long run found must not be lost for a misspelt folder.
+func (f *runOutput) writable() error {
+	var wrong []error
+	try := func(flag, name string) {
+		if name == "" {
+			return
+		}
+		if err := canWrite(name); err != nil {
+			wrong = append(wrong, fmt.Errorf("%s: %w", flag, err))
+		}
+	}
+	try("--save", f.save)
+	try("--write-baseline", f.writeBaseline)
+	for _, r := range f.reports {
+		_, name, _ := strings.Cut(r, "=")
+		try("--report "+r, name)
+	}
+	return errors.Join(wrong...)
+}
+
+// carryOut prints the plans, or runs a replay until its end or the first
+// Ctrl-C and writes what it found; the second Ctrl-C ends the program.
+func (f *runFlags) carryOut(cmd *cobra.Command, j *job, total int, replay func(context.Context) ([]*harness.Replayed, error)) error {
+	if err := j.wrong(); err != nil {
+		return err
+	}
+	if f.dryRun || f.plan {
+		return f.writePlan(cmd, j.plans)
+	}
 	baseline, err := f.readBaseline()
-	if err != nil {
+	if err := errors.Join(err, f.writable()); err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
 	progress := f.progress(cmd, total)
-	runner.Progress = stepper(progress)
+	j.runner.Progress = stepper(progress)
 	progress.Start()
 	done, err := replay(ctx)
-	err = errors.Join(err, progress.Finish())
-	if len(done) == 0 || err != nil {
+	_ = progress.Finish() // a terminal that went away is no reason to lose the report
+	if err != nil {
 		return err
 	}
-	if err := f.saveAll(done); err != nil {
-		return fmt.Errorf("--save: %w", err)
-	}
-	return f.finish(cmd, done[0].Report, baseline)
+	j.credited(done)
+	return f.finish(cmd, done[0].Report, baseline, f.saveAll(done))
 }
 
 // saveAll writes what happened; the two flows of a pair go to NAME-ok.har and
@@ -84,6 +109,7 @@ func (f *runOutput) saveAll(done []*harness.Replayed) error {
 	if f.save == "" {
 		return nil
 	}
+	var wrong []error
 	for i, d := range done {
 		name := f.save
 		if len(done) == 2 {
@@ -91,10 +117,10 @@ func (f *runOutput) saveAll(done []*harness.Replayed) error {
 			name = strings.TrimSuffix(name, extension) + []string{"-ok", "-bad"}[i] + extension
 		}
 		if err := writeFile(name, func(w io.Writer) error { return traffic.Write(w, d.Sent(), traffic.HAR) }); err != nil {
-			return err
+			wrong = append(wrong, fmt.Errorf("--save: %w", err))
 		}
 	}
-	return nil
+	return errors.Join(wrong...)
 }
 
 // stepper turns sums into steps.
@@ -137,23 +163,28 @@ func (f *runOutput) readBaseline() (*results.Baseline, error) {
 	return &b, err
 }
 
-// finish writes a report in all its forms; its verdict is the exit code.
-func (f *runOutput) finish(cmd *cobra.Command, r *results.Report, baseline *results.Baseline) error {
-	if f.writeBaseline != "" {
-		if err := writeFile(f.writeBaseline, func(w io.Writer) error { return results.WriteBaseline(w, r) }); err != nil {
-			return fmt.Errorf("--write-baseline: %w", err)
-		}
-	}
+// finish writes a report in all its forms, the one that somebody waits for
+// first. Its verdict is the exit code, unless something could not be written;
+// err is what could not before.
+func (f *runOutput) finish(cmd *cobra.Command, r *results.Report, baseline *results.Baseline, err error) error {
+	var known results.Baseline
 	if baseline != nil {
-		baseline.Apply(r)
+		known = *baseline
+		known.Apply(r)
 	}
+	wrong := []error{err, f.write(cmd.OutOrStdout(), r, f.format)}
 	for _, s := range f.reports {
 		format, name, _ := strings.Cut(s, "=")
-		if err := writeFile(name, func(w io.Writer) error { return f.write(w, r, format) }); err != nil {
-			return fmt.Errorf("--report: %w", err)
+		if err := writeShared(name, func(w io.Writer) error { return f.write(w, r, format) }); err != nil {
+			wrong = append(wrong, fmt.Errorf("--report: %w", err))
 		}
 	}
-	if err := f.write(cmd.OutOrStdout(), r, f.format); err != nil {
+	if f.writeBaseline != "" {
+		if err := writeShared(f.writeBaseline, func(w io.Writer) error { return results.WriteBaseline(w, r, known) }); err != nil {
+			wrong = append(wrong, fmt.Errorf("--write-baseline: %w", err))
+		}
+	}
+	if err := errors.Join(wrong...); err != nil {
 		return err
 	}
 	if code := r.ExitCode(); code != exitSame {

@@ -8,12 +8,12 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/harness"
 	"github.com/replaydiff/replay/harness/correlate"
 	"github.com/replaydiff/replay/harness/wire"
@@ -50,7 +50,7 @@ func (f *sendFlags) add(cmd *cobra.Command) {
 
 	flags.StringVar(&f.caFile, "cacert", "", "trust the certificates in this PEM `file`, beside the system's")
 	flags.StringVar(&f.certFile, "cert", "", "present the client certificate in this PEM `file`")
-	flags.StringVar(&f.keyFile, "key", "", "its key, where --cert does not hold it")
+	flags.StringVar(&f.keyFile, "key", "", "the key of --cert in this PEM `file`, where the certificate's own does not hold it")
 	flags.BoolVar(&f.dangerouslyInsecure, "insecure", false, "accept any certificate")
 	flags.StringArrayVar(&f.resolve, "resolve", nil, "dial this address for a host: `host:port:address`; repeatable")
 	flags.StringVar(&f.proxy, "proxy", "", "go through the HTTP proxy at this `URL`; the environment's is never used")
@@ -58,15 +58,13 @@ func (f *sendFlags) add(cmd *cobra.Command) {
 	flags.BoolVar(&f.http2, "http2", false, "speak HTTP/2, to http:// targets by prior knowledge")
 
 	flags.DurationVar(&f.timeout, "timeout", wire.DefaultTimeout, "for one request and its answer")
-	flags.IntVar(&f.concurrency, "concurrency", harness.DefaultConcurrency, "sessions at a time; one session is sent in order")
-	flags.Float64Var(&f.rate, "rate", 0, "requests a second at most; 0: no limit")
+	flags.IntVar(&f.concurrency, "concurrency", harness.DefaultConcurrency, "so `many` sessions at a time; one session is sent in order")
+	flags.Float64Var(&f.rate, "rate", 0, "so `many` requests a second at most; 0: no limit")
 	flags.StringVar(&f.pace, "pace", "max", "`max`, or 1x as recorded, 2x twice as fast")
-	flags.IntVar(&f.maxRequests, "max-requests", 0, "stop after so many requests; 0: no limit")
-	flags.IntVar(&f.learn, "learn", 0, "send each safe request so many times more, to learn what differs from itself")
-	flags.IntVar(&f.refusals, "max-401", harness.DefaultRefusals, "stop after so many 401 in a row that the capture does not have; -1: never")
+	flags.IntVar(&f.maxRequests, "max-requests", 0, "stop after so `many` recorded requests; 0: no limit")
+	flags.IntVar(&f.refusals, "max-401", harness.DefaultRefusals, "stop after so `many` 401 in a row that the capture does not have; 0: never")
 	flags.StringVar(&f.shard, "shard", "", "send one share of the sessions: `3/8`; JOB_COMPLETION_INDEX of Kubernetes is understood")
 	f.credentialFlags.add(cmd)
-	cmd.MarkFlagsMutuallyExclusive("http1", "http2")
 }
 
 // client makes what sends, without opening a connection.
@@ -92,7 +90,7 @@ func (f *sendFlags) client() (*wire.Client, error) {
 
 func (f *sendFlags) tls() (*tls.Config, error) {
 	if f.certFile == "" && f.keyFile != "" {
-		return nil, errors.New("--key without --cert: name the certificate that belongs to the key")
+		return nil, errors.New("--key without --cert: name the certificate that belongs to the key with --cert")
 	}
 	config := &tls.Config{InsecureSkipVerify: f.dangerouslyInsecure}
 	if f.caFile != "" {
@@ -114,7 +112,7 @@ func (f *sendFlags) tls() (*tls.Config, error) {
 		}
 		pair, err := tls.LoadX509KeyPair(f.certFile, key)
 		if err != nil {
-			return nil, fmt.Errorf("--cert: %w", err)
+			return nil, fmt.Errorf("--cert: %w; the certificate and its key are two PEM files, --cert and --key, or one", err)
 		}
 		config.Certificates = []tls.Certificate{pair}
 	}
@@ -130,8 +128,8 @@ func resolved(list []string) (map[string]string, error) {
 		host, rest, ok1 := strings.Cut(s, ":")
 		port, address, ok2 := strings.Cut(rest, ":")
 		address = strings.Trim(address, "[]")
-		if !ok1 || !ok2 || host == "" || net.ParseIP(address) == nil {
-			wrong = append(wrong, fmt.Errorf("--resolve %s: it reads host:port:address, with an IP address", s))
+		if n, err := strconv.Atoi(port); !ok1 || !ok2 || host == "" || err != nil || n < 1 || n > 65535 || net.ParseIP(address) == nil {
+			wrong = append(wrong, fmt.Errorf("--resolve %s: it reads host:port:address, as example.com:443:127.0.0.1", s))
 			continue
 		}
 		hosts[net.JoinHostPort(host, port)] = net.JoinHostPort(address, port)
@@ -139,36 +137,40 @@ func resolved(list []string) (map[string]string, error) {
 	return hosts, errors.Join(wrong...)
 }
 
-// planOptions reads everything that a plan depends on, and tells all mistakes.
-func (f *sendFlags) planOptions(base string) (harness.PlanOptions, error) {
+// planOptions reads everything that a plan depends on but its target, and tells
+// all mistakes.
+func (f *sendFlags) planOptions() (harness.PlanOptions, error) {
 	o := harness.PlanOptions{
-		Target: harness.Target{Base: base, KeepHost: f.keepHost, KeepOrigin: f.keepOrigin, AllowRecordedHost: f.recorded},
+		Target: harness.Target{KeepHost: f.keepHost, KeepOrigin: f.keepOrigin, AllowRecordedHost: f.recorded},
 		Follow: f.follow, Correlate: correlate.Options{Off: f.off}, Everywhere: f.everywhere,
 	}
-	var wrong []error
-	note := func(err error) {
-		if err != nil {
-			wrong = append(wrong, err)
-		}
-	}
+	wrong := []error{f.credentialFlags.check()}
 	for _, s := range f.maps {
 		m, err := harness.ParseMapping(s)
-		note(err)
+		wrong = append(wrong, err)
 		o.Target.Map = append(o.Target.Map, m)
 	}
 	for _, s := range f.set {
 		set, err := harness.ParseSetting(s)
-		note(err)
+		wrong = append(wrong, err)
 		o.Set = append(o.Set, set)
 	}
-	var err error
-	if f.unsafe != "none" {
-		o.Unsafe, err = harness.ParseUnsafe(f.unsafe)
-		note(err)
+	var errUnsafe, errShard error
+	o.Unsafe, errUnsafe = f.unsafeMethods()
+	o.Shard, errShard = f.share()
+	return o, errors.Join(append(wrong, errUnsafe, errShard)...)
+}
+
+// unsafeMethods is --allow-unsafe. An empty value is most often a variable that
+// nobody filled in: it allows nothing.
+func (f *sendFlags) unsafeMethods() (harness.Unsafe, error) {
+	switch f.unsafe {
+	case "none":
+		return harness.Unsafe{}, nil
+	case "":
+		return harness.Unsafe{}, errors.New("--allow-unsafe= has no value: write all, or methods as POST,PUT")
 	}
-	o.Shard, err = f.share()
-	note(err)
-	return o, errors.Join(wrong...)
+	return harness.ParseUnsafe(f.unsafe)
 }
 
 // share is --shard, else what a Kubernetes job says.
@@ -186,34 +188,51 @@ func (f *sendFlags) runner() (*harness.Runner, error) {
 		Client: client, Concurrency: f.concurrency, Rate: f.rate, MaxRequests: f.maxRequests,
 		Learn: f.learn, Refusals: f.refusals,
 	}
-	if f.pace != "max" {
-		var more error
-		if r.Pace, more = paceOf(f.pace); more != nil {
-			err = errors.Join(err, more)
-		}
+	if f.refusals == 0 {
+		r.Refusals = -1 // never
 	}
-	for name, n := range map[string]float64{"concurrency": float64(f.concurrency), "rate": f.rate, "max-requests": float64(f.maxRequests), "learn": float64(f.learn)} {
-		if n < 0 {
-			err = errors.Join(err, fmt.Errorf("--%s can't be negative", name))
-		}
-	}
-	return r, err
+	var errPace error
+	r.Pace, errPace = paceOf(f.pace)
+	return r, errors.Join(err, errPace, f.checkNumbers())
 }
 
+func (f *sendFlags) checkNumbers() error {
+	var wrong []error
+	for _, flag := range []struct {
+		name string
+		n    int
+	}{{"max-requests", f.maxRequests}, {"learn", f.learn}, {"max-401", f.refusals}} {
+		if flag.n < 0 {
+			wrong = append(wrong, fmt.Errorf("--%s %d: it can't be negative", flag.name, flag.n))
+		}
+	}
+	if f.concurrency < 1 {
+		wrong = append(wrong, fmt.Errorf("--concurrency %d: at least 1 session is sent at a time", f.concurrency))
+	}
+	if !(f.rate >= 0) { // NaN is neither
+		wrong = append(wrong, fmt.Errorf("--rate %v: it is a number of requests a second, 0 for no limit", f.rate))
+	}
+	if f.timeout <= 0 {
+		wrong = append(wrong, fmt.Errorf("--timeout %s: it is a time above 0, as 30s", f.timeout))
+	}
+	if f.http1 && f.http2 {
+		wrong = append(wrong, errors.New("--http1 and --http2: one of them, or none to let the target choose"))
+	}
+	return errors.Join(wrong...)
+}
+
+// maxPace is the factor from which on waiting makes no sense.
+const maxPace = 1000
+
+// paceOf reads "2x"; 0 is that of max.
 func paceOf(s string) (float64, error) {
-	var pace float64
-	if _, err := fmt.Sscanf(s, "%gx", &pace); err != nil || pace <= 0 || pace > 1000 || !strings.HasSuffix(s, "x") {
-		return 0, fmt.Errorf("--pace %s: it is max, 1x, 2x or another factor", s)
+	if s == "max" {
+		return 0, nil
+	}
+	factor, found := strings.CutSuffix(s, "x")
+	pace, err := strconv.ParseFloat(factor, 64)
+	if !found || err != nil || !(pace > 0 && pace <= maxPace) {
+		return 0, fmt.Errorf("--pace %s: it is max, 1x as recorded, 2x twice as fast, or another factor up to %dx", s, maxPace)
 	}
 	return pace, nil
-}
-
-// openAll reads captures and reports the mistakes of all.
-func openAll(cmd *cobra.Command, f *readFlags, files []string) ([]*traffic.Capture, error) {
-	if len(files) == 2 {
-		ok, bad, err := openBoth(cmd, f, files[0], files[1])
-		return []*traffic.Capture{ok, bad}, err
-	}
-	c, err := f.open(cmd, files[0])
-	return []*traffic.Capture{c}, err
 }

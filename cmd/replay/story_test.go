@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -16,9 +15,7 @@ func TestStories(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata",
 		UpdateScripts: *update,
-		Setup: func(env *testscript.Env) error {
-			env.Setenv("NO_COLOR", "")
-			return os.CopyFS(env.WorkDir+"/examples", os.DirFS("../../examples"))
-		},
+		Cmds:          storyCommands(),
+		Setup:         setUp,
 	})
 }
