@@ -119,7 +119,7 @@ func TestCompareRight(t *testing.T) {
 				t.Parallel() // Apache takes its time between answers
 				s := newStand(t)
 				before, after := s.start(t, server, name), s.start(t, server, name)
-				for range 10 {
+				for range 3 {
 					s.reopen(t)
 					done, err := s.runner().Run(t.Context(), s.plan(t, after))
 					if err != nil {

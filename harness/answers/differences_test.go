@@ -35,6 +35,7 @@ func TestHeaders(t *testing.T) {
 		{old: "200\nVary: Accept-Encoding, Origin", new: "200\nVary: Origin", reason: "compression asks for it"},
 		{old: "200\nVary: Accept-Encoding, Origin", new: "200\nVary: Accept-Encoding", want: "-header.vary.origin", reason: "a cache would mix up origins"},
 		{old: "200\nVary: Cookie", new: "200", want: "-header.vary", reason: "a cache would mix up users"},
+		{old: "200\nX-Session: JFwh5qgVpyOp-EDJCZQVDA", new: "200\nX-Session: KmRqLiETpyRPL99v0HdT6w", reason: "random values that have words in them by chance"},
 		{old: "401\nWWW-Authenticate: Digest realm=\"stacks\", nonce=\"MTYx\", opaque=\"q1\"", new: "401\nWWW-Authenticate: Digest realm=\"stacks\", nonce=\"MTYy\", opaque=\"q2\"", reason: "a challenge has a nonce of its own"},
 		{old: "401\nWWW-Authenticate: Digest realm=\"stacks\", nonce=\"MTYx\"", new: "401\nWWW-Authenticate: Digest realm=\"other\", nonce=\"MTYy\"", want: "~header.www-authenticate.digest.realm", reason: "the realm is none"},
 		{old: "401\nWWW-Authenticate: Bearer", new: "401\nWWW-Authenticate: Bearer error=\"invalid_token\"", want: "~header.www-authenticate.bearer", reason: "a reason of the refusal"},

@@ -151,14 +151,27 @@ func (p *pair) issuedNoise(old, new string) diff.Noise {
 func sameForm(old, new string) bool {
 	if len(old) == len(new) {
 		switch {
-		case opaque(old) && opaque(new):
-			return machineMade(old) || machineMade(new)
+		case opaque(old) && opaque(new) && (machineMade(old) || machineMade(new)):
+			return true
 		case machineMade(old) && gibberish(new), gibberish(old) && machineMade(new):
+			return true
+		}
+		if len(old) >= minMixed && mixed(old) && mixed(new) {
 			return true
 		}
 	}
 	shorter, longer := min(len(old), len(new)), max(len(old), len(new))
 	return longer-shorter <= max(4, longer/4) && machineMade(old) && machineMade(new)
+}
+
+// minMixed is the length of 96 bits in Base64.
+const minMixed = 16
+
+// mixed tells a value of small and capital letters and digits, as Base64 of
+// random bytes nearly always is: some of it may be read as words by chance.
+func mixed(s string) bool {
+	return strings.Trim(s, tokenBytes) == "" && strings.ContainsAny(s, "0123456789") &&
+		strings.ToLower(s) != s && strings.ToUpper(s) != s
 }
 
 // gibberish tells letters alone that nobody can speak: a token in Base32 that
