@@ -54,13 +54,19 @@ type Session interface {
 // Fetch logs in.
 func (l *Login) Fetch(ctx context.Context) (Credential, error) {
 	c, err := l.fetch(ctx)
-	if err != nil {
-		if ctx.Err() != nil {
-			return Credential{}, ctx.Err()
-		}
-		return Credential{}, fmt.Errorf("login %s: %w", l.Name, err)
+	return fetchedBy(ctx, l.Name, c, err)
+}
+
+// fetchedBy names the login in the error of a fetch. The end of the context is
+// told as it is.
+func fetchedBy(ctx context.Context, login string, c Credential, err error) (Credential, error) {
+	switch {
+	case err == nil:
+		return c, nil
+	case ctx.Err() != nil:
+		return Credential{}, ctx.Err()
 	}
-	return c, nil
+	return Credential{}, fmt.Errorf("login %s: %w", login, err)
 }
 
 func (l *Login) fetch(ctx context.Context) (Credential, error) {

@@ -77,13 +77,7 @@ func (o *OAuth2) Rotated() bool { return o.current != "" }
 // Fetch asks the token endpoint. It follows no redirect.
 func (o *OAuth2) Fetch(ctx context.Context) (Credential, error) {
 	c, err := o.fetch(ctx)
-	if err != nil {
-		if ctx.Err() != nil {
-			return Credential{}, ctx.Err()
-		}
-		return Credential{}, fmt.Errorf("login %s: %w", o.Name, err)
-	}
-	return c, nil
+	return fetchedBy(ctx, o.Name, c, err)
 }
 
 func (o *OAuth2) fetch(ctx context.Context) (Credential, error) {

@@ -3,13 +3,11 @@ package report
 import (
 	"bytes"
 	"flag"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/replaydiff/replay/diff"
@@ -44,19 +42,7 @@ func checkGolden(t *testing.T, file string) {
 	}
 	ok, bad := read(t, "ok", archive.Files[0].Data), read(t, "bad", archive.Files[1].Data)
 	c := diff.Compare(ok, bad, diff.Options{})
-	for i := 2; i < len(archive.Files); i++ {
-		shown := &archive.Files[i]
-		got := show(t, c, shown.Name)
-		if d := cmp.Diff(string(shown.Data), got); d != "" && !*update {
-			t.Errorf("%s (-want +got):\n%s", shown.Name, d)
-		}
-		shown.Data = []byte(got)
-	}
-	if *update {
-		if err := os.WriteFile(file, txtar.Format(archive), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
+	wantShown(t, file, archive, archive.Files[2:], func(name string) string { return show(t, c, name) })
 }
 
 // show writes a comparison in the way of that name.

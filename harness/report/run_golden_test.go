@@ -42,8 +42,15 @@ func checkArchive(t *testing.T, file string, write func(way string) string) {
 	if len(archive.Files) == 0 {
 		t.Fatalf("%s names nothing that is to be written", file)
 	}
-	for i := range archive.Files {
-		shown := &archive.Files[i]
+	wantShown(t, file, archive, archive.Files, write)
+}
+
+// wantShown compares outputs of an archive with what is written now, by name;
+// -update puts that in their place.
+func wantShown(t *testing.T, file string, archive *txtar.Archive, outputs []txtar.File, write func(name string) string) {
+	t.Helper()
+	for i := range outputs {
+		shown := &outputs[i]
 		got := write(shown.Name)
 		if d := cmp.Diff(string(shown.Data), got); d != "" && !*update {
 			t.Errorf("%s (-want +got):\n%s", shown.Name, d)
