@@ -87,7 +87,7 @@ func betweenHeaders(edits []Edit, g group, ok, bad traffic.Header) []Edit {
 }
 
 // aligned tells whether the fields of two sections have the same names in the
-// same order, and those that changed stand there once.
+// same order, and those that changed have a name and stand there once.
 func aligned(ok, bad traffic.Header) bool {
 	if len(ok) != len(bad) {
 		return false
@@ -98,7 +98,7 @@ func aligned(ok, bad traffic.Header) bool {
 		}
 	}
 	for i := range ok {
-		if ok[i].Value != bad[i].Value && (repeatedField(ok, i) || strings.EqualFold(ok[i].Name, "set-cookie")) {
+		if ok[i].Value != bad[i].Value && (ok[i].Name == "" || repeatedField(ok, i) || strings.EqualFold(ok[i].Name, "set-cookie")) {
 			return false
 		}
 	}

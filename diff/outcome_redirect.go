@@ -183,3 +183,7 @@ func chainEnds(xs []*traffic.Exchange) []int32 {
 	}
 	return ends
 }
+
+// IsLoginPath tells the path of a place that asks who you are, by its words:
+// "/login", "/oauth2/authorize", "/users/sessions/new".
+func IsLoginPath(path string) bool { return isLogin("", path, "") }

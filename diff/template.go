@@ -19,9 +19,22 @@ func PathTemplate(path string) string {
 			b.WriteByte('/')
 		}
 		segment, _, _ = strings.Cut(segment, ";")
-		b.WriteString(templateSegment(segment))
+		b.WriteString(settledSegment(segment))
 	}
 	return b.String()
+}
+
+// settledSegment levels a segment until nothing is left to level: a mark that
+// was put in can make a random piece of what stands before it. It ends, as all
+// that is longer than the mark gets shorter.
+func settledSegment(segment string) string {
+	for {
+		levelled := templateSegment(segment)
+		if levelled == segment || levelled == idMark {
+			return levelled
+		}
+		segment = levelled
+	}
 }
 
 func templateSegment(segment string) string {

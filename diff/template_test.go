@@ -24,6 +24,7 @@ func TestPathTemplate(t *testing.T) {
 		{"/shop;jsessionid=0A1B2C3D4E5F/cart?x=1#top", "/shop/cart", "path parameters, query, fragment"},
 		{"/a%2Fb/route5", "/a%2Fb/route5", "as written"},
 		{"/broken%zz/1", "/broken%zz/{}", "what can't be unescaped stays"},
+		{"/%-----0A0A.-00000", "/%-{}.-{}", "a mark that makes a random piece of what is before it"},
 		{"*", "*", "OPTIONS of the whole server"},
 	} {
 		if got := PathTemplate(tt.path); got != tt.want {

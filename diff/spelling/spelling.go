@@ -2,6 +2,20 @@
 // that an error can say which was meant.
 package spelling
 
+import "strings"
+
+// Nearest returns the known name that a mistyped one is most like, whatever
+// their case; "" where none is near.
+func Nearest(name string, known []string) string {
+	best, least := "", max(2, len(name)/3)+1
+	for _, k := range known {
+		if d := Distance(strings.ToLower(name), strings.ToLower(k)); d < least {
+			best, least = k, d
+		}
+	}
+	return best
+}
+
 // Distance counts the bytes to insert, delete or replace to make b of a
 // (Levenshtein).
 func Distance(a, b string) int {

@@ -3,6 +3,7 @@ package traffic
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -43,5 +44,9 @@ func (l *curlLine) addShownBody(r *Request, body []byte, door Door) {
 		l.add("--data-binary", fmt.Sprintf("@‹body of %d bytes›", len(body)))
 		return
 	}
-	l.add("--data-raw", door.Body(mediaTypeOf(r), body))
+	shown := door.Body(mediaTypeOf(r), body)
+	if picture := "\u240d"; !bytes.Contains(body, []byte(picture)) {
+		shown = strings.ReplaceAll(shown, picture, "\r") // a shell has an escape for CR, and multipart needs it
+	}
+	l.add("--data-raw", shown)
 }

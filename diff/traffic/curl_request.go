@@ -59,6 +59,10 @@ func (r *curlReader) request(op *curlOperation, word curlWord, u curlURL, upload
 		return
 	}
 	content, contentType := op.content(kind)
+	if op.span != "" && kind == "POST" && content == nil {
+		r.fail(op.start, "--range with a body from a file can't be expressed in a capture: its Content-Range has the length of the file")
+		return
+	}
 	if upload != nil {
 		content = op.upload(&u, upload.text)
 	}
@@ -68,12 +72,12 @@ func (r *curlReader) request(op *curlOperation, word curlWord, u curlURL, upload
 	case len(op.query) > 0:
 		u.appendQuery(strings.Join(op.query, "&"))
 	}
-	if op.target != nil && !u.setTarget(op.target.text) {
-		r.fail(*op.target, "--request-target with anything but a path can't be expressed in a capture")
-		return
-	}
 	if !word.unknown && strings.ContainsFunc(u.query, notInURL) {
 		r.fail(word, "the query has a space or a control character, which curl refuses; use --data-urlencode")
+		return
+	}
+	if op.target != nil && !u.setTarget(op.target.text) {
+		r.fail(*op.target, "--request-target with anything but a path can't be expressed in a capture")
 		return
 	}
 	request := Request{
@@ -98,6 +102,9 @@ func (r *curlReader) kind(op *curlOperation, upload *curlWord) string {
 	switch {
 	case op.head && op.sent.option != "" && !asQuery:
 		r.fail(op.start, "--head and --%s can't go together; keep one of them", op.sent.option)
+		return "HEAD"
+	case op.head && upload != nil:
+		r.fail(*upload, "--head and --upload-file can't go together; keep one of them")
 		return "HEAD"
 	case upload != nil && op.sent.option != "":
 		r.fail(*upload, "--upload-file and --%s can't both make the body; keep one of them", op.sent.option)

@@ -58,7 +58,7 @@ func newWireServer(t *testing.T) *wireServer {
 
 func (s *wireServer) serve(conn net.Conn) {
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(5 * time.Second))
+	conn.SetDeadline(time.Now().Add(time.Minute)) // a slow machine is no failure
 	in := bufio.NewReader(conn)
 	var request wireRequest
 	length, chunked := 0, false
@@ -165,7 +165,7 @@ func wireOf(t interface{ Fatal(...any) }, c *Capture) []wireRequest {
 
 // run executes a command with an empty home, so that no .curlrc counts.
 func run(t *testing.T, dir string, env []string, name string, args ...string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = dir
@@ -250,7 +250,7 @@ var curlFragments = [][]string{
 	{"-r", "0-9"}, {"-C", "7"}, {"--compressed"}, {"--no-compressed"}, {"--tr-encoding"},
 	{"-z", "Tue, 15 Nov 1994 08:12:31 GMT"}, {"-z", "-Tue, 15 Nov 1994 08:12:31 GMT"},
 	{"--url-query", "q=a b/É"}, {"--url-query", "+raw=%2F"}, {"--path-as-is"}, {"--request-target", "/other?x=1"},
-	{"-g"}, {"--http1.1"}, {"-0"}, {"--next"}, {"--max-time", "5"}, {"-w", "%{json}"}, {"-o", "/dev/null"},
+	{"-g"}, {"--http1.1"}, {"-0"}, {"--next"}, {"--max-time", "50"}, {"-w", "%{json}"}, {"-o", "/dev/null"},
 	{"--refere", "r"}, {"--globof"}, {"--nonsense"},
 }
 
@@ -285,7 +285,8 @@ func TestCurlOptionsOnTheWire(t *testing.T) {
 		if err != nil {
 			refused++
 			if complaint == nil && !strings.Contains(err.Error(), "can't be expressed") &&
-				!strings.Contains(err.Error(), "curl refuses") { // of one URL, and takes the other
+				!strings.Contains(err.Error(), "curl refuses") && // of one URL, and takes the other
+				!strings.Contains(err.Error(), "no URL stands before --next") { // before 8.1 curl leaves out the --next
 				rt.Fatalf("%s\ncurl is content and sent %d requests, but reading failed: %v", line, len(seen), err)
 			}
 			return

@@ -2,7 +2,9 @@ package traffic
 
 import (
 	"iter"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -62,6 +64,18 @@ func (h Header) HTTP() http.Header {
 			continue
 		}
 		out.Add(f.Name, f.Value)
+	}
+	return out
+}
+
+// HeaderOf is a section of net/http, which keeps no order between names: they
+// are sorted, and the values of one name stay in theirs.
+func HeaderOf(h http.Header) Header {
+	var out Header
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		for _, value := range h[name] {
+			out = append(out, HeaderField{name, value})
+		}
 	}
 	return out
 }
