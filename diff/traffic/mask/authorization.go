@@ -74,7 +74,7 @@ func (m *Masker) credential(value string) string {
 	if last == "" {
 		at += unknownScheme(value[at:])
 	}
-	return marked(lead) + value[len(lead):at] + m.afterScheme(last, value[at:])
+	return m.edge(lead) + value[len(lead):at] + m.afterScheme(last, value[at:])
 }
 
 // unknownScheme is the length of a plain word before a blank, which is taken
@@ -117,13 +117,16 @@ func (m *Masker) basic(value string) string {
 	if core == "" || harmless(core) || strings.Contains(core, opening) {
 		return m.secret(kindBasic, value)
 	}
-	lead, trail = marked(lead), marked(trail)
+	lead, trail = m.edge(lead), m.edge(trail)
 	text, ok := decodeBasic(core)
 	if !ok {
 		return lead + m.placeholder(kindBasic, core, "not base64") + trail
 	}
 	m.learn(core, kindBasic)
 	user, password, ok := strings.Cut(text, ":")
+	if m.file != nil {
+		return lead + m.basicMark(user, password, ok) + trail
+	}
 	if !ok {
 		return lead + m.placeholder(kindBasic, core, "no colon") + trail
 	}

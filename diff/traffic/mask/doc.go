@@ -14,6 +14,10 @@
 //     [Masker.URL], [Masker.Body], and [Masker.Text] for everything else.
 //   - [Masker.LearnCapture] is the first pass over both captures: what stands
 //     once under a secret name is masked wherever it stands again.
+//   - [Redactor] masks whole captures for a file, with marks in plain ASCII, and
+//     leaves readable what a diagnosis needs. It takes bodies apart further than
+//     a screen needs: Base64, content codings. [Redactor.Find] tells where a
+//     capture holds what looks like a secret.
 //   - [Visible] makes control characters and the like visible. All doors end
 //     in it.
 //
@@ -22,13 +26,13 @@
 // such as exp, values that are themselves the bug such as "undefined") is in
 // the same tables.
 //
-// It keeps half of law 4 (redaction keeps the answer): no learnt secret of
+// It keeps law 4 (redaction keeps the answer): no learnt secret of
 // [MinLearnt] bytes or more is in any output, equal stays equal, different
 // stays different, and masking what is masked changes nothing.
 //
 // The doors differ from the masking below them in the last step alone
 // ([Visible]); the walks over headers, URLs and bodies keep every byte that
-// they don't mask, so that redaction of whole captures can use them.
+// they don't mask, so that [Redactor] can use them.
 //
 // It is not for deciding what differs: values are compared as captured and
 // masked at the last step.

@@ -70,28 +70,39 @@ func (m *Masker) header(name, value string) string {
 // field masks a value by the words of its name: a header of no special form,
 // a parameter, a form field, a JSON member.
 func (m *Masker) field(name, value string) string {
+	if masked, ok := m.named(name, value); ok {
+		return masked
+	}
+	return m.loose(value)
+}
+
+// named masks a value whose name says what it is; false where it says nothing,
+// and the value was not looked into.
+func (m *Masker) named(name, value string) (string, bool) {
 	switch m.classify(name).rule {
 	case asCredentials:
-		return m.credentials(value)
+		return m.credentials(value), true
 	case asCookies:
 		if strings.Contains(value, "=") {
-			return m.cookies(value)
+			return m.cookies(value), true
 		}
 	case asSetCookie:
-		return m.setCookies(value)
+		return m.setCookies(value), true
 	}
 	if strings.EqualFold(name, "x-amz-credential") || strings.EqualFold(name, "x-goog-credential") {
-		return m.credentialScope(value)
+		return m.credentialScope(value), true
 	}
 	c := m.classify(name)
 	_, core, _ := edges(value)
 	switch {
 	case c.level == sure && !spared(c.kind, core):
-		return m.noted(c.kind, value, jwtParts)
+		return m.noted(c.kind, value, jwtParts), true
 	case c.level == likely && !urlLike(core) && (looksSecret(core) || strings.Contains(core, opening)):
-		return m.secret(c.kind, value)
+		return m.secret(c.kind, value), true
+	case m.file != nil && m.file.personal && phoneField(name, core):
+		return m.secret(kindPhone, value), true
 	}
-	return m.loose(value)
+	return value, false
 }
 
 // spared tells whether a value under a sure name can be read all the same.

@@ -45,6 +45,9 @@ func (m *Masker) scalar(v scalar) string {
 	if !quoted && harmless(value) {
 		return v.raw
 	}
+	if m.file != nil {
+		masked = m.filed(masked) // a mark may have to be quoted
+	}
 	return quote(masked) // a placeholder for a number is no JSON but in a string
 }
 

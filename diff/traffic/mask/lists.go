@@ -48,6 +48,7 @@ var heads = map[string]string{
 
 	"csrf": kindCSRF, "xsrf": kindCSRF, "csrftoken": kindCSRF, "xsrftoken": kindCSRF, "antiforgery": kindCSRF,
 	"csrfmiddlewaretoken": kindCSRF, "requestverificationtoken": kindCSRF, "authenticitytoken": kindCSRF,
+	"authenticity": kindCSRF, "wpnonce": kindCSRF, "sesskey": kindCSRF, "formkey": kindCSRF, "formhash": kindCSRF,
 
 	"session": kindSession, "sessionid": kindSession, "sessid": kindSession, "sid": kindSession, "jsessionid": kindSession,
 	"phpsessid": kindSession, "sessiontoken": kindSession, "sessionkey": kindSession, "aspsessionid": kindSession,

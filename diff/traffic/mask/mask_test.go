@@ -141,6 +141,8 @@ var rows = []row{
 	{"null under a secret name", "json", "token", "null", "null"},
 	{"a remark about a password", "json", "password", "must be at least 8 characters", "must be at least 8 characters"},
 	{"an error code", "json", "code", "invalid_token", "invalid_token"},
+	{"random letters with a digit at the end", "json", "state", "YePMbQOGAUYqYVkQIzy8", "‹state 1›"},
+	{"a name with a number", "json", "state", "AwaitingPayment2", "AwaitingPayment2"},
 	{"a numbered error code", "json", "code", "AADSTS7000215", "AADSTS7000215"},
 	{"an authorization code", "form", "code", "4/0AX4XfWjYZ1a2b3c", "‹code 1›"},
 	{"a sort key", "query", "key", "created_at", "created_at"},

@@ -26,12 +26,15 @@ type Masker struct {
 	names    map[string]class // what names were found to be
 	learning bool             // a first pass: nothing is shown
 	nesting  int              // documents inside documents that are being masked
+	file     *file            // what a Redactor keeps; nil: text is masked for a screen
 }
 
 // A secret is one value that has, or will have, a placeholder.
 type secret struct {
 	kind string
 	n    int // 0: not shown yet
+
+	value string // canonical
 }
 
 // Learn makes value a secret of that kind ("token", "password"), masked in
@@ -150,7 +153,7 @@ func (m *Masker) secret(kind, value string) string {
 
 func (m *Masker) noted(kind, value string, note func(core string) string) string {
 	lead, core, trail := edges(value)
-	lead, trail = marked(lead), marked(trail)
+	lead, trail = m.edge(lead), m.edge(trail)
 	switch {
 	case core == "" || harmless(core):
 		return lead + core + trail
@@ -184,7 +187,7 @@ func (m *Masker) around(kind, core string) string {
 // placeholder is the mask of one bare value.
 func (m *Masker) placeholder(kind, core, note string) string {
 	canon, encoded := canonical(core)
-	if m.learning && len(canon) < MinLearnt {
+	if m.learning && len(canon) < MinLearnt || m.file != nil && IsMark(canon) {
 		return core
 	}
 	s := m.intern(kind, canon)
@@ -192,6 +195,9 @@ func (m *Masker) placeholder(kind, core, note string) string {
 		m.enter(s, canon)
 	}
 	if m.learning {
+		if m.file != nil && s.kind == kindJWT {
+			m.readableJWT(s) // learns what is in it
+		}
 		return core
 	}
 	if s.n == 0 {
@@ -225,8 +231,8 @@ func (m *Masker) intern(kind, canon string) *secret {
 		m.secrets = map[string]*secret{}
 		m.shown = map[string]int{}
 	}
-	s := &secret{kind: kind}
-	m.secrets[strings.Clone(canon)] = s
+	s := &secret{kind: kind, value: strings.Clone(canon)}
+	m.secrets[s.value] = s
 	return s
 }
 
@@ -250,11 +256,18 @@ const (
 )
 
 func (m *Masker) render(s *secret, notes ...string) string {
-	if s.n == 0 {
+	switch {
+	case s.n > 0:
+	case m.file != nil && m.file.key != nil:
+		s.n = m.file.number(s.value)
+	default:
 		m.shown[s.kind]++
 		s.n = m.shown[s.kind]
 	}
 	b := opening + s.kind + " " + strconv.Itoa(s.n)
+	if m.file != nil {
+		m.file.shown[b[len(opening):]] = s
+	}
 	for _, note := range notes {
 		if note != "" {
 			b += ", " + note

@@ -14,7 +14,7 @@ type find struct {
 // a secret, and what stands beside a secret name. It reads each byte a bounded
 // number of times.
 func (m *Masker) scan(s string) string {
-	if m.learning {
+	if m.learning && m.file == nil {
 		return s // shapes need no learning
 	}
 	var b strings.Builder
@@ -40,7 +40,20 @@ func (m *Masker) scan(s string) string {
 // at tells what to mask at i, or from a little after it. Nothing before done
 // may be looked at again.
 func (m *Masker) at(s string, i, done int) (find, bool) {
+	if m.file != nil && s[i] == markPrefix[0] {
+		if n := markLength(s[i:]); n > 0 {
+			return find{i, i + n, s[i : i+n]}, true
+		}
+	}
+	if m.file != nil && m.file.personal {
+		if kind, from, to := personal(s, i, done); to > 0 {
+			return find{from, to, m.placeholder(kind, s[from:to], "")}, true
+		}
+	}
 	if h, n := m.learnt.longest(s[i:]); n > 0 {
+		if m.learning {
+			return find{i, i + n, s[i : i+n]}, true
+		}
 		return find{i, i + n, m.render(h.secret, h.note)}, true
 	}
 	switch c := s[i]; c {
@@ -131,20 +144,30 @@ func (m *Masker) beside(s string, i, done int) (find, bool) {
 		to := at + lineEnd(s[at:])
 		return find{at, to, m.header(name, s[at:to])}, to > at
 	}
+	tight := s[i] == '=' && at == i+1 || quoted || at < len(s) && strings.IndexByte(`"'\\`, s[at]) >= 0
+	if !tight && !random(s[at:at+run(s[at:min(len(s), at+maxLoose)], bareByte)]) {
+		return find{}, false
+	}
+	if c.level == likely && header == asField {
+		from, to := valueAt(s[:min(len(s), at+maxLoose)], at)
+		if _, core, _ := edges(s[from:to]); !looksSecret(core) && !strings.Contains(core, opening) {
+			return find{}, false
+		}
+	}
 	from, to := valueAt(s, at)
 	value := s[from:to]
-	if value == "" || strings.HasPrefix(value, opening) {
+	if value == "" || strings.HasPrefix(value, opening) || m.file != nil && markLength(value) > 0 {
 		return find{}, false
 	}
-	tight := s[i] == '=' && at == i+1 || quoted || from > at
-	if !tight && !random(value) {
-		return find{}, false
-	}
-	if masked := m.field(name, value); masked != value {
+	// What the name does not decide, the scan itself comes to.
+	if masked, ok := m.named(name, value); ok && masked != value {
 		return find{from, to, masked}, true
 	}
 	return find{}, false
 }
+
+// maxLoose is how much of a value is looked at to tell whether it is one.
+const maxLoose = 512
 
 func blank(c byte) bool { return c == ' ' || c == '\t' }
 
@@ -209,10 +232,15 @@ func bareByte(c byte) bool {
 // inBase64 masks a Base64 run that holds a learnt secret: user:password, a
 // JSON document. It looks at the beginning of runs alone.
 func (m *Masker) inBase64(s string, i int) (find, bool) {
-	if len(m.learnt.roots) == 0 || !alnum(s[i]) || i > 0 && base64Byte(s[i-1]) && s[i-1] != '=' {
+	if len(m.learnt.roots) == 0 && m.file == nil || !alnum(s[i]) || i > 0 && base64Byte(s[i-1]) && s[i-1] != '=' {
 		return find{}, false
 	}
-	n := run(s[i:], base64Byte)
+	n := base64Run(s[i:])
+	if m.file != nil {
+		if masked, ok := m.insideBase64(s[i : i+n]); ok {
+			return find{i, i + n, masked}, true
+		}
+	}
 	if n < 12 || !printable(s[i:i+12]) {
 		return find{}, false
 	}
@@ -230,6 +258,16 @@ func (m *Masker) inBase64(s string, i int) (find, bool) {
 		kind = kindBasic
 	}
 	return find{i, i + n, m.placeholder(kind, core, "")}, true
+}
+
+// base64Run is the length of the Base64 that s begins with. Its padding ends it
+// (RFC 4648 section 3.2), so that no byte is in two runs.
+func base64Run(s string) int {
+	n := run(s, func(c byte) bool { return base64Byte(c) && c != '=' })
+	for pad := 0; pad < 2 && n < len(s) && s[n] == '='; pad++ {
+		n++
+	}
+	return n
 }
 
 // printable tells whether Base64 decodes to ASCII text.

@@ -160,11 +160,17 @@ func (m *Masker) queryPair(pair string) string {
 	if decoded, err := url.QueryUnescape(name); err == nil {
 		key = decoded
 	}
+	if m.file != nil && keyLike(value) && !objectID(value) {
+		return name + "=" + m.secret(kindToken, value)
+	}
 	if masked := m.field(key, value); masked != value {
 		return name + "=" + masked
 	}
 	return name + "=" + m.nested(value)
 }
+
+// objectID tells an id of 24 hex digits, as a database makes them, from a key.
+func objectID(value string) bool { return len(value) == 24 && run(value, hexByte) == len(value) }
 
 // nested masks the secrets of a URL, a form or a document that stands encoded
 // in a value, and encodes it again.
@@ -188,6 +194,9 @@ func (m *Masker) nested(value string) string {
 		masked = m.query(decoded)
 	default:
 		masked = m.scan(decoded)
+	}
+	if masked == decoded {
+		masked = m.nested(decoded) // it may be encoded twice
 	}
 	if masked == decoded {
 		return value

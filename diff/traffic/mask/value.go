@@ -39,8 +39,14 @@ func edge(r rune, size int) bool {
 	return size > 0 && !shown(r)
 }
 
-// marked makes the blanks of an edge visible; [Visible] does the rest.
-func marked(edge string) string { return strings.ReplaceAll(edge, " ", "␠") }
+// edge makes the blanks of an edge visible; [Visible] does the rest. In a file
+// they stay what they are.
+func (m *Masker) edge(edge string) string {
+	if m.file != nil {
+		return edge
+	}
+	return strings.ReplaceAll(edge, " ", "␠")
+}
 
 // templates are variables that nobody filled in. The bare forms hold letters
 // only, for they could be a password otherwise.
@@ -149,7 +155,16 @@ func camelCase(core string) bool {
 
 var issueKeys = regexp.MustCompile(`^(?:[A-Z]{2,10}-\d{1,6}|[A-Za-z]+[_-]?\d{1,3}|[A-Z]+[_-]?\d{1,7}|[A-Z]+(?:_[A-Z]+)+(?:_?[A-Z]*\d{1,4})?|v?\d+(?:\.\d+){1,3}|\d{4}-\d\d-\d\d(?:[T ][\d:.]+Z?)?|[a-z]+(?:[_.-][a-z]+)*[_.-]?\d{0,3}|[a-z]{2}_[A-Z]{2})$`)
 
-func issueKey(core string) bool { return len(core) <= 64 && issueKeys.MatchString(core) }
+// issueKey tells plain keys and names with a number. Letters of both cases
+// without words, and a digit at the end by chance, are a token.
+func issueKey(core string) bool {
+	if len(core) > 64 || !issueKeys.MatchString(core) {
+		return false
+	}
+	name := strings.TrimRight(core, "0123456789_-")
+	mixed := strings.ToLower(name) != name && strings.ToUpper(name) != name
+	return len(name) < 12 || !mixed || strings.ContainsAny(name, "_-.:0123456789") || camelCase(name)
+}
 
 // random tells whether a value has the look of generated text: letters and
 // digits mixed over some length.
