@@ -94,8 +94,19 @@ func fills(v jsontext.Value) bool {
 	return true
 }
 
-// wordsOfPage are the words that a page shows, without numbers and what nobody
-// typed.
+// clockWords say when a page was made: another day has others, which tells
+// nothing on a page of a few words.
+var clockWords = map[string]bool{
+	"am": true, "a.m": true, "pm": true, "p.m": true, "utc": true, "gmt": true, "today": true, "yesterday": true,
+	"monday": true, "tuesday": true, "wednesday": true, "thursday": true, "friday": true, "saturday": true, "sunday": true,
+	"mon": true, "tue": true, "wed": true, "thu": true, "fri": true, "sat": true, "sun": true,
+	"january": true, "february": true, "march": true, "april": true, "may": true, "june": true, "july": true,
+	"august": true, "september": true, "october": true, "november": true, "december": true,
+	"jan": true, "feb": true, "mar": true, "apr": true, "jun": true, "jul": true, "aug": true, "sep": true, "oct": true, "nov": true, "dec": true,
+}
+
+// wordsOfPage are the words that a page shows, without numbers, clocks and what
+// nobody typed.
 func wordsOfPage(content []byte) map[string]bool {
 	words := map[string]bool{}
 	z := html.NewTokenizer(strings.NewReader(string(content)))
@@ -115,7 +126,7 @@ func wordsOfPage(content []byte) map[string]bool {
 		case html.TextToken:
 			if hidden == "" {
 				for word := range strings.FieldsSeq(plain(string(z.Text()))) {
-					if !strings.ContainsAny(word, "0123456789") {
+					if !strings.ContainsAny(word, "0123456789") && !clockWords[strings.Trim(strings.ToLower(word), ".,")] {
 						words[word] = true
 					}
 				}

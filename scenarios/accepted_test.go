@@ -63,3 +63,30 @@ func TestAccount(t *testing.T) {
 		}
 	}
 }
+
+// TestLoginAskedAgain: a refused login is the form again, under 200 with most
+// frameworks; a page with such a form of its own is none.
+func TestLoginAskedAgain(t *testing.T) {
+	const form = `<html><p>Try again</p><form method="post"><input name="user"><input name="pass" type="password"></form></html>`
+	login := func(r *traffic.Response) *traffic.Exchange {
+		x := asked("POST https://app.test/signin", []string{"Content-Type: application/x-www-form-urlencoded"}, r)
+		x.Request.Body = traffic.NewBody("application/x-www-form-urlencoded", []byte("user=ada&pass=s3cret-Words"))
+		return x
+	}
+	again := answered(200, form, "Content-Type: text/html")
+	for _, row := range []struct {
+		reason   string
+		recorded *traffic.Response
+		live     *traffic.Response
+		want     bool
+	}{
+		{"the form again", answered(303, "", "Location: /home"), again, true},
+		{"the page behind the login", answered(200, "<html>Hello</html>", "Content-Type: text/html"), answered(200, "<html>Hello</html>", "Content-Type: text/html"), false},
+		{"a page that had a form before", again, again, false},
+		{"let in", answered(303, "", "Location: /home"), answered(303, "", "Location: /home"), false},
+	} {
+		if got := AccountOf(login(row.recorded), login(row.live)); (got.Login == "page") != row.want || got.Disguised {
+			t.Errorf("%s: %+v, want %v", row.reason, got, row.want)
+		}
+	}
+}

@@ -1,6 +1,9 @@
 package scenarios
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/scenarios/expect"
@@ -26,7 +29,7 @@ func AccountOf(recorded, live *traffic.Exchange) Account {
 	switch _, page := v.loginPage(); {
 	case diff.OutcomeOf(live).Ending == diff.LoginRedirect:
 		a.Login = expect.LoginRedirect
-	case page:
+	case page || formAgain(recorded, live):
 		a.Login = expect.LoginPage
 	}
 	a.Disguised = a.Login == "" && live.Response.Status/100 == 2 && refusesInContent(live) && !refusesInContent(recorded)
@@ -38,6 +41,13 @@ func AccountOf(recorded, live *traffic.Exchange) Account {
 		}
 	}
 	return a
+}
+
+// formAgain tells a login that shows its form again in place of what came of
+// it: many frameworks refuse a password so, with 200.
+func formAgain(recorded, live *traffic.Exchange) bool {
+	return recorded != nil && recorded.Response != nil && live.Response.Status == 200 && strings.Contains(mediaTypeOf(live.Response), "html") &&
+		slices.ContainsFunc(CredentialsOf(&live.Request), isLoginForm) && hasPasswordField(live.Response) && !hasPasswordField(recorded.Response)
 }
 
 func captureOf(x *traffic.Exchange) *traffic.Capture {

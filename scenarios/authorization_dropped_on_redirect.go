@@ -179,9 +179,7 @@ func injectDroppedOnRedirect(in *Injection) error {
 func (in *Injection) insert(at int, x *traffic.Exchange) {
 	xs := append(in.Flow.Exchanges[:at:at], x)
 	in.Flow.Exchanges = append(xs, in.Flow.Exchanges[at:]...)
-	for i, x := range in.Flow.Exchanges {
-		x.Index = i
-	}
+	in.renumber()
 }
 
 // liveDroppedOnRedirect sends the client to another name of the same server:

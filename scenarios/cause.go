@@ -41,6 +41,7 @@ type Cause struct {
 	Looks  string   // how it is recognised in captures
 	Unlike []Unlike // what it is taken for, and what tells them apart
 	Advice []Advice
+	Mends  []Mend   // what undoes, in a proxy's configuration, what a proxy was seen to do
 	Refs   []string // sections of standards and documentation
 
 	Prior    float64  // natural log odds before any evidence; 0 is common

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"encoding/base64"
 	"slices"
 	"strings"
 
@@ -30,6 +31,7 @@ func clientAuthenticationFailed() *Cause {
 		Prior:    -0.3,
 		Detect:   detectClientAuthenticationFailed,
 		Inject:   injectClientAuthenticationFailed,
+		Live:     liveClientAuthenticationFailed,
 		Enforced: ByClient,
 		Expect:   or(oneOf(expect.Hole, 401, 400, 403), expect.That(expect.Disguised())),
 	}
@@ -139,4 +141,22 @@ func injectClientAuthenticationFailed(in *Injection) error {
 	}
 	in.Refuse(Refusal{Status: 401, Code: "invalid_client", Description: "Invalid client or Invalid client credentials"})
 	return nil
+}
+
+// liveClientAuthenticationFailed sends another secret, in the body or in Basic
+// (RFC 6749 section 2.3.1).
+func liveClientAuthenticationFailed(in *Injection) error {
+	fields, ok := tokenRequest(in.Exchange())
+	if !ok {
+		return cannot("it is no token request")
+	}
+	if secret := fields["client_secret"]; secret != "" {
+		return setField(in.Request(), "client_secret", in.random(len(secret)), true)
+	}
+	a, _ := authorizationOf(in.Exchange())
+	if id, secret, ok := BasicOf(a); ok && secret != "" {
+		SetHeader(&in.Request().Header, "authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(id+":"+in.random(len(secret)))))
+		return nil
+	}
+	return cannot("the token request carries no client secret, in its body or in Basic")
 }

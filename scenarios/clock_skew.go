@@ -199,8 +199,8 @@ func injectClockSkew(in *Injection) error {
 	r := in.Request()
 	if s, ok := SigningOf(r); ok && s.Part == diff.Header && !s.At.IsZero() {
 		const slow = -40 * time.Minute
-		for _, x := range in.Flow.Exchanges {
-			shiftStarted(x, slow)
+		for i := range in.Flow.Exchanges {
+			shiftStarted(in.own(i), slow)
 		}
 		SetHeader(&r.Header, s.AtName, s.At.Add(slow).Format(basicISO))
 		in.replaceCredential(Credential{Part: diff.Header}, fmt.Sprintf("%016x%016x%016x%016x", in.Rand.Uint64(), in.Rand.Uint64(), in.Rand.Uint64(), in.Rand.Uint64()), s.Signature)

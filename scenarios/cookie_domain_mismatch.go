@@ -41,7 +41,7 @@ func cookieDomainMismatch() *Cause {
 		Enforced: ByBrowser,
 		Needs:    []Need{SiblingHost},
 		Live:     liveCookieDomainMismatch,
-		Expect:   refuses(expect.Lenient, 401, 403, 404, 419, 440),
+		Expect:   refuses(expect.Lenient, noSession...),
 	}
 }
 

@@ -34,7 +34,7 @@ func cookiePathMismatch() *Cause {
 		},
 		Enforced: ByBrowser,
 		Live:     liveCookiePathMismatch,
-		Expect:   refuses(expect.Lenient, 401, 403, 404, 419, 440),
+		Expect:   refuses(expect.Lenient, noSession...),
 	}
 }
 

@@ -27,7 +27,7 @@ func cookiePrefixRejected() *Cause {
 		Inject:   injectCookiePrefixRejected,
 		Enforced: ByBrowser,
 		Live:     liveCookiePrefixRejected,
-		Expect:   refuses(expect.Lenient, 401, 403, 404, 419, 440),
+		Expect:   refuses(expect.Lenient, noSession...),
 	}
 }
 

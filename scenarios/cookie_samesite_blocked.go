@@ -39,7 +39,7 @@ func cookieSameSiteBlocked() *Cause {
 		},
 		Enforced: ByBrowser,
 		Live:     liveCookieSameSiteBlocked,
-		Expect:   refuses(expect.Lenient, 401, 403, 404, 419, 440),
+		Expect:   refuses(expect.Lenient, noSession...),
 	}
 }
 

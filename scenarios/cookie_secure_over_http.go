@@ -35,7 +35,7 @@ func cookieSecureOverHTTP() *Cause {
 		Inject:   injectCookieSecureOverHTTP,
 		Enforced: ByBrowser,
 		Live:     liveCookieSecureOverHTTP,
-		Expect:   or(refuses(expect.Lenient, 401, 403, 404, 419, 440), sentAway()),
+		Expect:   or(refuses(expect.Lenient, noSession...), sentAway()),
 	}
 }
 

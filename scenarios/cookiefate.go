@@ -150,11 +150,11 @@ func (f *CookieFate) evicted(flow *cookieFlow) {
 
 func (f *CookieFate) fail(verdict browser.Verdict) {
 	f.Rule, f.Section, f.Reason = string(verdict.Rule), verdict.Section, verdict.Reason
-	f.Cause = causeOfCookieRule(verdict.Rule)
+	f.Cause = CauseOfCookieRule(verdict.Rule)
 }
 
-// causeOfCookieRule names the cause that a rule stands for, "" where none does.
-func causeOfCookieRule(rule browser.Rule) string {
+// CauseOfCookieRule names the cause that a rule stands for, "" where none does.
+func CauseOfCookieRule(rule browser.Rule) string {
 	switch rule {
 	case browser.RuleCookieDomain, browser.RuleCookieDomainCharacters, browser.RuleCookiePublicSuffix, browser.RuleCookieHost:
 		return "cookie-domain-mismatch"
@@ -178,7 +178,7 @@ func causeOfCookieRule(rule browser.Rule) string {
 
 // attributeOfCookieRule is the attribute of Set-Cookie that a rule looks at.
 func attributeOfCookieRule(rule string) string {
-	switch causeOfCookieRule(browser.Rule(rule)) {
+	switch CauseOfCookieRule(browser.Rule(rule)) {
 	case "cookie-domain-mismatch":
 		return "domain"
 	case "cookie-path-mismatch":

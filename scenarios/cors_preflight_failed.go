@@ -29,6 +29,12 @@ func corsPreflightFailed() *Cause {
 			{Envoy, "Let the CORS filter stand before jwt_authn, and let preflights past it.", "bypass_cors_preflight: true"},
 			{Gateway, "Turn off authentication for preflights (Kong: run_on_preflight; API gateways: the CORS setting of the route).", "run_on_preflight: false"},
 		},
+		Mends: []Mend{
+			{PreflightRefused, Advice{Nginx, "Let OPTIONS through to the app, or answer it: look for limit_except, for an if on $request_method, for auth in front of it.", "# if ($request_method !~ ^(GET|HEAD|POST)$) { return 405; }"}},
+			{PreflightRefused, Advice{Apache, "Let OPTIONS through to the app: look for <Limit>, for a RewriteCond on REQUEST_METHOD, for auth in front of it.", "# RewriteCond %{REQUEST_METHOD} !^(GET|HEAD|POST)$"}},
+			{PreflightRefused, Advice{HAProxy, "Let OPTIONS through to the app.", "# http-request return status 405 if METH_OPTIONS"}},
+			{PreflightRefused, Advice{Caddy, "Let OPTIONS through to the app: look for a matcher on the method.", "# respond @options 405"}},
+		},
 		Refs:   []string{"Fetch, section \"CORS-preflight fetch\"", "Fetch, section \"CORS protocol and HTTP\""},
 		Prior:  -0.5,
 		Detect: detectPreflightFailed,

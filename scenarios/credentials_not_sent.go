@@ -33,7 +33,7 @@ func credentialsNotSent() *Cause {
 		Detect:   detectCredentialsNotSent,
 		Inject:   injectCredentialsNotSent,
 		Enforced: ByClient,
-		Expect:   refuses(expect.Hole, 401, 403, 404, 419),
+		Expect:   refuses(expect.Hole, noSession...),
 	}
 }
 

@@ -28,6 +28,7 @@ const (
 	FromSimulation Source = "simulation" // what a browser would have done
 	FromFlow       Source = "flow"       // other exchanges of the captures
 	FromInside     Source = "inside"     // a second vantage point behind a proxy
+	FromTrial      Source = "trial"      // requests that were sent to find out
 )
 
 // A Side tells the two captures apart.

@@ -12,6 +12,11 @@ func refuses(accepted expect.Acceptance, codes ...int) expect.Expectation {
 	}}
 }
 
+// noSession are the codes by which servers refuse who has no session: 401 and its
+// kin, 403 and 404 that hide it, and 400, 419 and 422 of the CSRF check, which
+// comes first in a request that writes and misses the session's token.
+var noSession = []int{401, 403, 404, 419, 440, 400, 422}
+
 // oneOf expects one of the codes and nothing that stands in for them.
 func oneOf(accepted expect.Acceptance, codes ...int) expect.Expectation {
 	return expect.Expectation{Accepted: accepted, Any: []expect.Answer{expect.That(expect.Status(codes...))}}

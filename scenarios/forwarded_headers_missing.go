@@ -27,6 +27,13 @@ func forwardedHeadersMissing() *Cause {
 			{HAProxy, "Tell address and scheme.", "option forwardfor\nhttp-request set-header X-Forwarded-Proto https if { ssl_fc }"},
 			{App, "Trust your own proxies, and no others.", "server.forward-headers-strategy=framework"},
 		},
+		Mends: []Mend{
+			{ForwardedLost, Advice{Nginx, "Any proxy_set_header in a location discards all those of the server block: repeat them there.", "proxy_set_header Host $http_host;\nproxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\nproxy_set_header X-Forwarded-Proto $scheme;"}},
+			{ForwardedLost, Advice{Apache, "Keep the host, and leave ProxyAddHeaders on.", "ProxyPreserveHost On\nRequestHeader set X-Forwarded-Proto expr=%{REQUEST_SCHEME}"}},
+			{ForwardedLost, Advice{HAProxy, "Take out what sets Host, and tell address, host and scheme.", "# http-request set-header Host …\noption forwardfor\nhttp-request set-header X-Forwarded-Host %[req.hdr(Host)]\nhttp-request set-header X-Forwarded-Proto https if { ssl_fc }"}},
+			{ForwardedLost, Advice{Caddy, "Caddy keeps Host and adds X-Forwarded-*: take out what changes them.", "# header_up Host {upstream_hostport}\n# header_up -X-Forwarded-Host"}},
+			{ForwardedLost, Advice{Envoy, "Take out the rewrite of the host, and let Envoy tell the public one.", "append_x_forwarded_host: true"}},
+		},
 		Refs:           []string{"RFC 7239", "RFC 9110 section 7.6.3"},
 		Prior:          -0.5,
 		Explains:       []string{"redirect-uri-mismatch", "csrf-token-mismatch", "tls-termination", "tls-or-network-error"},

@@ -17,8 +17,8 @@ var ErrCannotInject = errors.New("cause does not fit this flow")
 
 // An Injection is a working flow that is made to fail.
 type Injection struct {
-	// Flow is a copy to be edited freely: exchanges, headers and responses are
-	// its own.
+	// Flow is a copy to be edited: the target, its headers and its response are
+	// its own. Another exchange is changed by way of own.
 	Flow *traffic.Capture
 
 	Target int        // index of the exchange that shall fail
@@ -33,6 +33,8 @@ type Injection struct {
 	// Live is what an injection has at hand into a flow that will be sent; nil
 	// for one that is only judged. See [Cause.InjectLive].
 	Live *Live
+
+	owned map[*traffic.Exchange]bool // by the copy; nil: all are
 }
 
 // NewInjection copies a working flow so that it can be edited.
@@ -43,6 +45,36 @@ func NewInjection(flow *traffic.Capture, target int, server Speech, r *rand.Rand
 		clone.Exchanges[i] = cloneExchange(x)
 	}
 	return &Injection{Flow: &clone, Target: target, Server: server, Rand: r, Now: flow.Exchanges[target].Recorded.Started.Time}
+}
+
+// share makes a copy of Flow in which the target alone is copied, and others
+// once they are changed: a flow of thousands is not copied for each of hundreds
+// of scenarios.
+func (in *Injection) share() {
+	clone := *in.Flow
+	clone.Exchanges = slices.Clone(clone.Exchanges)
+	in.Flow, in.owned = &clone, map[*traffic.Exchange]bool{}
+	in.own(in.Target)
+}
+
+// own returns an exchange of the flow that may be changed.
+func (in *Injection) own(i int) *traffic.Exchange {
+	x := in.Flow.Exchanges[i]
+	if in.owned == nil || in.owned[x] {
+		return x
+	}
+	x = cloneExchange(x)
+	in.Flow.Exchanges[i], in.owned[x] = x, true
+	return x
+}
+
+// renumber numbers the exchanges anew after one came or went.
+func (in *Injection) renumber() {
+	for i, x := range in.Flow.Exchanges {
+		if x.Index != i {
+			in.own(i).Index = i
+		}
+	}
 }
 
 func cloneExchange(x *traffic.Exchange) *traffic.Exchange {

@@ -25,7 +25,8 @@ func (in *Injection) timeOf(x *traffic.Exchange) (time.Time, bool) {
 // passTime lets time pass before the target: it and all that follow happen
 // later, by every clock.
 func (in *Injection) passTime(d time.Duration) {
-	for _, x := range in.Flow.Exchanges[in.Target:] {
+	for i := in.Target; i < len(in.Flow.Exchanges); i++ {
+		x := in.own(i)
 		shiftStarted(x, d)
 		shiftDate(x, d)
 	}

@@ -4,21 +4,19 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-
-	"github.com/replaydiff/replay/diff/traffic"
 )
 
 // handshake are the challenged requests that the target answers: Digest asks
 // once, NTLM twice. A client that asks for something else asks for it there
 // too.
-func (in *Injection) handshake() []*traffic.Exchange {
+func (in *Injection) handshake() []int {
 	target := in.Request()
-	var list []*traffic.Exchange
-	for _, x := range slices.Backward(in.Flow.Exchanges[:in.Target]) {
+	var list []int
+	for i, x := range slices.Backward(in.Flow.Exchanges[:in.Target]) {
 		if x.Response == nil || x.Response.Status != 401 && x.Response.Status != 407 || x.Request.URL != target.URL || x.Request.Method != target.Method {
 			break
 		}
-		list = append(list, x)
+		list = append(list, i)
 	}
 	return list
 }
@@ -36,7 +34,8 @@ func (in *Injection) moveURL(edit func(*url.URL)) error {
 		f := &r.Header[i]
 		f.Value = strings.Replace(f.Value, `uri="`+before.RequestURI()+`"`, `uri="`+r.ParsedURL().RequestURI()+`"`, 1)
 	}
-	for _, x := range asked {
+	for _, i := range asked {
+		x := in.own(i)
 		x.Request.URL, x.Request.Query = r.URL, nil
 	}
 	return nil

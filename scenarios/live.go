@@ -51,7 +51,7 @@ func (c *Cause) InjectLive(in *Injection) (*Moves, error) {
 		in.Live = &Live{}
 	}
 	before := in.Flow.Exchanges
-	in.Flow = copyOf(in.Flow)
+	in.share()
 	in.Server = Informative // what a server says can't be chosen
 	in.With = c.withDefaults(in.With)
 	in.Live.moves = Moves{}
@@ -77,19 +77,13 @@ func (m *Moves) still() bool {
 	return len(m.Drop) == 0 && len(m.Before) == 0 && m.Burst == 0 && len(m.Damage) == 0 && m.Visit == nil && !m.NoCertificate
 }
 
-func copyOf(flow *traffic.Capture) *traffic.Capture {
-	c := *flow
-	c.Exchanges = make([]*traffic.Exchange, len(flow.Exchanges))
-	for i, x := range flow.Exchanges {
-		c.Exchanges[i] = cloneExchange(x)
-	}
-	return &c
-}
-
 // requestEdits are the changes of requests between two flows of one length.
 func requestEdits(before, after []*traffic.Exchange) map[int][]diff.Edit {
 	edits := map[int][]diff.Edit{}
 	for i, x := range before {
+		if x == after[i] {
+			continue
+		}
 		changed := *x
 		changed.Request = after[i].Request
 		if list := diff.Between(x, &changed); len(list) > 0 {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/scenarios/browser"
 )
@@ -11,10 +12,7 @@ import (
 // sessionSetter finds the answer that set the session cookie of the target,
 // the last one before it.
 func (in *Injection) sessionSetter() (*loginCookie, error) {
-	for _, c := range in.Request().CookiePairs() {
-		if !isSessionCookie(c.Name, c.Value) {
-			continue
-		}
+	for _, c := range loginCookies(in.Request()) {
 		for i := in.Target - 1; i >= 0; i-- {
 			x := in.Flow.Exchanges[i]
 			if x.Response == nil {
@@ -62,7 +60,13 @@ func (in *Injection) logout() bool {
 		in.Live.moves.Before = append(in.Live.moves.Before, x)
 		return true
 	}
-	i := slices.IndexFunc(in.Flow.Exchanges, func(x *traffic.Exchange) bool { return endsLogin(x) && hostOf(x) == hostOf(in.Exchange()) })
+	i := slices.IndexFunc(in.Flow.Exchanges, func(x *traffic.Exchange) bool { return EndsLogin(x) && hostOf(x) == hostOf(in.Exchange()) })
+	if i < 0 { // a login for a whole site ends at another host of it
+		site := browser.SiteOf(in.Request().URL).Host // the scheme may be that of the target
+		i = slices.IndexFunc(in.Flow.Exchanges, func(x *traffic.Exchange) bool {
+			return EndsLogin(x) && site != "" && browser.SiteOf(x.Request.URL).Host == site
+		})
+	}
 	if i < 0 {
 		return false
 	}
@@ -70,13 +74,18 @@ func (in *Injection) logout() bool {
 	return true
 }
 
-// endsLogin knows a logout and a revocation (RFC 7009) by the last words of
-// the path.
-func endsLogin(x *traffic.Exchange) bool {
+// EndsLogin tells whether the exchange is a logout or a revocation (RFC 7009)
+// that worked; most logouts lead back to the login. It knows them by the last
+// words of the path, and DELETE of a session.
+func EndsLogin(x *traffic.Exchange) bool {
 	u := x.Request.ParsedURL()
-	if u == nil || !Works(x) {
+	if u == nil || x.Response == nil || x.Response.Status < 200 || x.Response.Status > 399 || diff.IsPreflight(x) {
 		return false
 	}
 	segments := strings.Split(strings.Trim(u.Path, "/"), "/")
-	return hasWord(segments[len(segments)-1], "logout", "signout", "logoff", "revoke", "revocation") || joined(segments[len(segments)-1]) == "signout"
+	last := segments[len(segments)-1]
+	if x.Request.Method == "DELETE" && hasWord(last, "session", "sessions", "login") {
+		return true // as resources are ended (Rails, REST)
+	}
+	return hasWord(last, "logout", "signout", "logoff", "revoke", "revocation") || joined(last) == "signout"
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -336,4 +337,85 @@ func TestExpectations(t *testing.T) {
 func hasParameter(c *Cause, name string) bool {
 	_, is := c.Parameter(name)
 	return is
+}
+
+// A login is left away as a whole: with a second cookie that remembers it, or
+// with the cookie of a visitor counter removed instead, somebody still gets in.
+func TestLiveSessionCookieMissing(t *testing.T) {
+	for _, row := range []struct{ reason, cookie, want string }{
+		{"the session alone", "theme=dark; sid=7f3a9c01d2e4b5f60718293a", "theme=dark"},
+		{"what counts visitors stays", "_ga=GA1.2.1924309581.1277516327; sid=7f3a9c01d2e4b5f60718293a", "_ga=GA1.2.1924309581.1277516327"},
+		{"a login that is remembered goes too", "lang=en; remember_token=9c01d2e4b5f60718293a7f3a; sid=7f3a9c01d2e4b5f60718293a", "lang=en"},
+		{"the CSRF token is another matter", "csrftoken=9c01d2e4b5f60718293a7f3a; sid=7f3a9c01d2e4b5f60718293a", "csrftoken=9c01d2e4b5f60718293a7f3a"},
+	} {
+		flow := captured(monday, asked("GET https://app.test/orders", []string{"cookie: " + row.cookie}, answered(200, "{}", jsonType)))
+		got := sentHeader(t, sessionCookieMissing(), flow, "cookie")
+		if got != row.want {
+			t.Errorf("%s: %q is sent, want %q", row.reason, got, row.want)
+		}
+	}
+}
+
+// sentHeader is a field of the first request of a flow as an injection sends it.
+func sentHeader(t *testing.T, c *Cause, flow *traffic.Capture, name string) string {
+	t.Helper()
+	moves, err := putLive(c, flow, 0, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := diff.Apply(flow.Exchanges[0], moves.Edits[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x.Request.Header.Get(name)
+}
+
+// A client secret is another one, wherever it stands; the client stays the same.
+func TestLiveClientAuthenticationFailed(t *testing.T) {
+	flow := captured(monday, asked("POST https://id.test/token", []string{"content-type: application/x-www-form-urlencoded", "authorization: Basic d2ViOnMzY3IzdA=="}, answered(200, `{"access_token":"x"}`, jsonType)))
+	flow.Exchanges[0].Request.Body = traffic.NewBody("application/x-www-form-urlencoded", []byte("grant_type=client_credentials"))
+	x := traffic.Exchange{Request: traffic.Request{Header: traffic.Header{{Name: "Authorization", Value: sentHeader(t, clientAuthenticationFailed(), flow, "authorization")}}}}
+	a, _ := authorizationOf(&x)
+	if id, secret, ok := BasicOf(a); !ok || id != "web" || secret == "s3cr3t" || secret == "" {
+		t.Errorf("sent as client %q with a secret of %d bytes", id, len(secret))
+	}
+}
+
+func copyOf(flow *traffic.Capture) *traffic.Capture {
+	c := *flow
+	c.Exchanges = make([]*traffic.Exchange, len(flow.Exchanges))
+	for i, x := range flow.Exchanges {
+		c.Exchanges[i] = cloneExchange(x)
+	}
+	return &c
+}
+
+// TestLiveLeavesTheFlow: an injection shares what it does not change with the
+// flow, and must not write there. Over https and http, of every target.
+func TestLiveLeavesTheFlow(t *testing.T) {
+	injected := 0
+	for _, f := range baseFlows() {
+		ok := f.take(0)
+		flow := ok.capture
+		before := copyOf(flow)
+		for _, c := range Catalogue() {
+			for target, x := range flow.Exchanges {
+				for _, how := range []map[string]string{nil, {"how": "twice"}, {"logout": "POST /logout"}, {"method": "PUT"}, {"mistake": "typo"}} {
+					in := &Injection{
+						Flow: flow, Target: target, Rand: rand.New(rand.NewPCG(1, 2)), Now: x.Recorded.Started.Time, With: how,
+						Live: &Live{Signer: anySigner{}, ClientCertificate: true, Secret: func(string) (string, error) { return "", errors.New("not set") }},
+					}
+					if _, err := c.InjectLive(in); err == nil {
+						injected++
+					}
+				}
+			}
+			if !reflect.DeepEqual(before, flow) {
+				t.Fatalf("%s changes the flow %s that it is put into", c.ID, f.name)
+			}
+		}
+	}
+	if injected < 1000 {
+		t.Errorf("%d injections, want a thousand", injected)
+	}
 }

@@ -10,8 +10,6 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-
-	"github.com/replaydiff/replay/diff"
 )
 
 // resign puts a token with other claims into the target, signed by a key that
@@ -221,10 +219,8 @@ func (in *Injection) givenCookie() (bool, error) {
 }
 
 func (in *Injection) sessionCookie() (name, value string, ok bool) {
-	for _, c := range CredentialsOf(in.Request()) {
-		if c.Kind == SessionCookie && c.Part == diff.Cookie {
-			return c.Name, c.Value, true
-		}
+	for _, c := range loginCookies(in.Request()) {
+		return c.Name, c.Value, true
 	}
 	return "", "", false
 }

@@ -38,7 +38,7 @@ func loginGivesNoSession() *Cause {
 		Inject:   injectLoginGivesNoSession,
 		Enforced: ByProxy,
 		Live:     liveLoginGivesNoSession,
-		Expect:   refuses(expect.Hole, 401, 403, 404, 419, 440),
+		Expect:   refuses(expect.Hole, noSession...),
 	}
 }
 

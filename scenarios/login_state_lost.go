@@ -118,6 +118,14 @@ func siblings(x, y *traffic.Exchange) bool {
 	return domain != "" && domain == browser.RegistrableDomain(b.Hostname())
 }
 
+// readByScript tells the callback of a single page app: the server knows of no
+// browser that began, hands out the same page for every address, and nothing
+// comes of it.
+func readByScript(x *traffic.Exchange) bool {
+	r := x.Response
+	return isSafe(x.Request.Method) && len(x.Request.CookiePairs()) == 0 && r != nil && r.Status/100 == 2 && !r.Header.Has("set-cookie") && strings.Contains(mediaTypeOf(r), "html")
+}
+
 func injectLoginStateLost(in *Injection) error {
 	v := &View{}
 	state, at, ok := v.callbackOf(in.Exchange())
@@ -126,6 +134,9 @@ func injectLoginStateLost(in *Injection) error {
 	}
 	if _, _, begun := authorizeBefore(in.Flow, in.Target, ""); !begun {
 		return cannot("the flow does not show where the login began")
+	}
+	if in.Live != nil && readByScript(in.Exchange()) {
+		return cannot("the callback is a page, whose script compares the state: the server does not see it")
 	}
 	if at.Part == diff.Query {
 		replaceQuery(in.Request(), "state", url.QueryEscape(in.random(len(state))), true)

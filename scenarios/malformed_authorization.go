@@ -141,6 +141,9 @@ func injectMalformedAuthorization(in *Injection) error {
 		return cannot("the flow sends no Authorization")
 	}
 	broken := brokenForms(a)
+	if in.With["form"] == "alone" { // of any scheme, where somebody asks for it
+		broken = append(broken, brokenForm{"alone", a.Scheme})
+	}
 	form := slices.IndexFunc(broken, func(b brokenForm) bool { return b.name == in.With["form"] })
 	switch {
 	case form < 0 && in.With["form"] != "":

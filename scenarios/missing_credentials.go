@@ -149,7 +149,7 @@ func injectMissingCredentials(in *Injection) error {
 	}
 	lost := withoutDoorless(CredentialsOf(in.Request()))
 	if !slices.ContainsFunc(lost, func(c Credential) bool { return c.Kind == Authorization }) {
-		return cannot("the flow sends no Authorization: its key or its cookie would be missing alone")
+		return cannot("the flow sends no Authorization; without its key or its cookie is another cause")
 	}
 	for _, c := range lost {
 		if !drop(in.Request(), c) {

@@ -28,10 +28,26 @@ const minTraced = 8
 // in Set-Cookie, a JSON or form field, a header, a redirect, an HTML form. Values
 // shorter than 8 bytes are not followed, and bodies above 64 KiB not searched.
 func (v *View) IssuedBy(side Side, before int, value string) (Issue, bool) {
-	issues := v.flowSide(side).issues(value)
+	issue, ok := lastBefore(v.flowSide(side).issues(value), before)
+	issue.Side = side
+	return issue, ok
+}
+
+// A Trace follows values of one capture back to what handed them out, as
+// [View.IssuedBy] does. It belongs to one goroutine.
+type Trace struct{ side *flowSide }
+
+// NewTrace begins with a capture that will not change.
+func NewTrace(c *traffic.Capture) *Trace { return &Trace{newFlowSide(c)} }
+
+// IssuedBy is [View.IssuedBy] for the one capture; Side of the issue is "".
+func (t *Trace) IssuedBy(before int, value string) (Issue, bool) {
+	return lastBefore(t.side.issues(value), before)
+}
+
+func lastBefore(issues []Issue, entry int) (Issue, bool) {
 	for i := len(issues) - 1; i >= 0; i-- {
-		if issues[i].Entry < before {
-			issues[i].Side = side
+		if issues[i].Entry < entry {
 			return issues[i], true
 		}
 	}
@@ -55,7 +71,7 @@ func (v *View) flowSide(side Side) *flowSide {
 	}
 	s := v.facts.flow.sides[side]
 	if s == nil {
-		s = &flowSide{capture: v.capture(side), issuesOf: map[string][]Issue{}, usesOf: map[string][]int{}}
+		s = newFlowSide(v.capture(side))
 		v.facts.flow.sides[side] = s
 	}
 	return s
@@ -71,6 +87,10 @@ type flowSide struct {
 	read     bool
 	issuesOf map[string][]Issue // ascending entries
 	usesOf   map[string][]int
+}
+
+func newFlowSide(c *traffic.Capture) *flowSide {
+	return &flowSide{capture: c, issuesOf: map[string][]Issue{}, usesOf: map[string][]int{}}
 }
 
 func (s *flowSide) issues(value string) []Issue {

@@ -27,13 +27,20 @@ func proxyAuthDenied() *Cause {
 			{Gateway, "Check the authentication plug-in or authorizer of this route.", ""},
 			{Client, "Send Proxy-Authorization to a forward proxy that asks for it, and to no one else.", "curl --proxy-user \"$USER:$PASSWORD\" --proxy http://proxy.example:3128 …"},
 		},
+		Mends: []Mend{
+			{AccessAsked, Advice{Nginx, "Take out auth_basic, auth_request or deny for this path, or exempt what the app guards itself.", "location /api/ { auth_basic off; auth_request off; … }"}},
+			{AccessAsked, Advice{Apache, "Take out the Require of the <Location> or .htaccess that guards this path, or exempt what the app guards itself.", "<Location \"/api/\">\n  Require all granted\n</Location>"}},
+			{AccessAsked, Advice{HAProxy, "Take out `http-request auth` or `deny` for this path, or exempt what the app guards itself.", "http-request auth realm … if … !{ path_beg /api/ }"}},
+			{AccessAsked, Advice{Caddy, "Take out basic_auth or forward_auth for this path, or exempt what the app guards itself.", "@guarded not path /api/*\nbasic_auth @guarded { … }"}},
+			{AccessAsked, Advice{Envoy, "Exempt the route from ext_authz, jwt_authn or RBAC.", "typed_per_filter_config:\n  envoy.filters.http.ext_authz: { disabled: true }"}},
+		},
 		Refs:     []string{"RFC 9110 section 11.7", "RFC 9110 section 15.5.8", "nginx ngx_http_auth_request_module", "Apache mod_authz_core"},
 		Prior:    -0.5,
 		Detect:   detectProxyAuthDenied,
 		Inject:   injectProxyAuthDenied,
 		Enforced: ByProxy,
 		Live:     liveProxyAuthDenied,
-		Expect:   oneOf(expect.Lenient, 401, 403, 407),
+		Expect:   or(oneOf(expect.Lenient, 401, 403, 407), expect.That(expect.Unanswered())),
 	}
 }
 

@@ -31,7 +31,7 @@ func redirectURIMismatch() *Cause {
 		Detect:   detectRedirectURIMismatch,
 		Inject:   injectRedirectURIMismatch,
 		Enforced: ByClient,
-		Expect:   or(oneOf(expect.Hole, 400, 401, 403, 404), expect.That(expect.Disguised())),
+		Expect:   or(oneOf(expect.Hole, 400, 401, 403, 404), expect.That(expect.Disguised()), expect.That(expect.StatusBetween(300, 399), expect.Header("location", expect.Matches(`(?i)error`)))),
 	}
 }
 

@@ -90,6 +90,9 @@ func lastRefresh(c *traffic.Capture, before int) (x *traffic.Exchange, how strin
 	return nil, "", false
 }
 
+// silentLogin is a login with prompt=none (OpenID Connect Core section 3.1.2.1).
+const silentLogin = "a silent login"
+
 func isRefresh(x *traffic.Exchange) (how string, is bool) {
 	if x.Request.Method == "OPTIONS" || x.Response == nil {
 		return "", false
@@ -99,7 +102,7 @@ func isRefresh(x *traffic.Exchange) (how string, is bool) {
 		return "", false
 	}
 	if strings.Contains(u.RawQuery, "prompt=none") {
-		return "a silent login", true
+		return silentLogin, true
 	}
 	if x.Request.Method == "GET" && !hasWord(u.Path, "auth", "oauth", "oauth2", "token", "session") {
 		return "", false
@@ -109,6 +112,9 @@ func isRefresh(x *traffic.Exchange) (how string, is bool) {
 	}
 	if x.Request.Method != "POST" {
 		return "", false
+	}
+	if strings.Contains(u.RawQuery, "grant_type=refresh_token") {
+		return "grant_type=refresh_token", true
 	}
 	for _, f := range bodyFields(&x.Request) {
 		if joined(f.Name) == "granttype" && f.Value == "refresh_token" {

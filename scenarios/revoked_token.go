@@ -174,9 +174,7 @@ func (in *Injection) carriedBefore(value string) bool {
 func (in *Injection) remove(at int) {
 	list := in.Flow.Exchanges
 	in.Flow.Exchanges = append(list[:at:at], list[at+1:]...)
-	for i, x := range in.Flow.Exchanges {
-		x.Index = i
-	}
+	in.renumber()
 	if at < in.Target {
 		in.Target--
 	}

@@ -3,7 +3,6 @@ package scenarios
 import (
 	"fmt"
 	"net/http"
-	"slices"
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
@@ -32,8 +31,9 @@ func sessionCookieMissing() *Cause {
 		Explains: []string{"auth-loop"},
 		Detect:   detectSessionCookieMissing,
 		Inject:   injectSessionCookieMissing,
+		Live:     liveSessionCookieMissing,
 		Enforced: ByClient,
-		Expect:   refuses(expect.Hole, 401, 403, 404, 419, 440),
+		Expect:   refuses(expect.Hole, noSession...),
 	}
 }
 
@@ -82,15 +82,40 @@ func (v *View) scriptWithoutCookies() bool {
 }
 
 func injectSessionCookieMissing(in *Injection) error {
-	pairs := in.Request().CookiePairs()
-	i := slices.IndexFunc(pairs, func(c traffic.Param) bool { return isSessionCookie(c.Name, c.Value) })
-	if i < 0 {
-		return fmt.Errorf("%w: the request carries no session cookie", ErrCannotInject)
+	cookies, err := in.droppable(1)
+	if err != nil {
+		return err
 	}
-	if len(pairs) == 1 && isCrossOriginCall(in.Request()) {
-		return fmt.Errorf("%w: a script's request without any cookie is one that asked for none", ErrCannotInject)
-	}
-	withoutCookie(in.Request(), pairs[i].Name, "")
+	withoutCookie(in.Request(), cookies[0].Name, "")
 	in.Refuse(Refusal{Status: http.StatusUnauthorized, Code: "not_authenticated", Description: "You need to sign in to continue."})
+	return nil
+}
+
+// droppable are the cookies that carry the login of the target, the first of
+// them or, for 0, all.
+func (in *Injection) droppable(first int) ([]traffic.Param, error) {
+	cookies := loginCookies(in.Request())
+	if len(cookies) == 0 {
+		return nil, fmt.Errorf("%w: the request carries no session cookie", ErrCannotInject)
+	}
+	if first > 0 {
+		cookies = cookies[:first]
+	}
+	if len(in.Request().CookiePairs()) == len(cookies) && isCrossOriginCall(in.Request()) {
+		return nil, fmt.Errorf("%w: a script's request without any cookie is one that asked for none", ErrCannotInject)
+	}
+	return cookies, nil
+}
+
+// liveSessionCookieMissing leaves all of them away: a login that is remembered
+// in a second cookie would open the door again.
+func liveSessionCookieMissing(in *Injection) error {
+	cookies, err := in.droppable(0)
+	if err != nil {
+		return err
+	}
+	for _, c := range cookies {
+		withoutCookie(in.Request(), c.Name, "")
+	}
 	return nil
 }

@@ -18,6 +18,20 @@ func isSessionCookie(name, value string) bool {
 	return !isCSRFName(name) && (isSessionName(name) || looksRandom(value) || isPlaceholder(value))
 }
 
+// loginCookies are the cookies of a request that carry a login, those with
+// telling names first: what counts visitors, says yes or no, or holds to one node
+// opens nothing.
+func loginCookies(r *traffic.Request) []traffic.Param {
+	var list []traffic.Param
+	for _, c := range r.CookiePairs() {
+		if isSessionCookie(c.Name, c.Value) && !isTrackingCookie(c.Name) && !isFlag(c.Value) {
+			list = append(list, c)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b traffic.Param) int { return cmp.Compare(rankOfName(a.Name), rankOfName(b.Name)) })
+	return list
+}
+
 // isPlaceholder tells values that were masked and can still be told apart.
 func isPlaceholder(value string) bool { return strings.Contains(value, "‹") }
 

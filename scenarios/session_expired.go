@@ -44,7 +44,7 @@ func sessionExpired() *Cause {
 		Enforced: ByClient,
 		Needs:    []Need{OtherCookie, LogoutInFlow},
 		Live:     liveSessionExpired,
-		Expect:   refuses(expect.Hole, 401, 403, 404, 419, 440),
+		Expect:   refuses(expect.Hole, noSession...),
 	}
 }
 

@@ -36,7 +36,7 @@ func staleCookie() *Cause {
 		Detect:   detectStaleCookie,
 		Inject:   injectStaleCookie,
 		Enforced: ByClient,
-		Expect:   refuses(expect.Lenient, 401, 403, 400, 419, 500),
+		Expect:   refuses(expect.Lenient, append(slices.Clone(noSession), 500)...),
 	}
 }
 

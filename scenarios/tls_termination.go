@@ -29,6 +29,13 @@ func tlsTermination() *Cause {
 			{App, "Trust the header of your own proxy.", "app.set('trust proxy', 1)\nSECURE_PROXY_SSL_HEADER = (\"HTTP_X_FORWARDED_PROTO\", \"https\")"},
 			{Gateway, "Let the CDN speak HTTPS to the origin (Cloudflare: Full (strict)).", ""},
 		},
+		Mends: []Mend{
+			{SchemeLost, Advice{Nginx, "Tell the app what the client spoke, in each location that has a proxy_set_header of its own.", "proxy_set_header X-Forwarded-Proto $scheme;"}},
+			{SchemeLost, Advice{Apache, "Tell the app what the client spoke: Apache does not do so by itself.", "RequestHeader set X-Forwarded-Proto https"}},
+			{SchemeLost, Advice{HAProxy, "Tell the app what the client spoke: option forwardfor tells the address alone.", "http-request set-header X-Forwarded-Proto https if { ssl_fc }"}},
+			{SchemeLost, Advice{Caddy, "Caddy tells the app by itself: take out the line that removes or sets it.", "# header_up -X-Forwarded-Proto"}},
+			{SchemeLost, Advice{Envoy, "Envoy tells the app by itself, unless another proxy in front is trusted to.", "use_remote_address: true"}},
+		},
 		Refs:           []string{"RFC 7239", "RFC 6797 section 7.2"},
 		Prior:          -0.5,
 		Explains:       []string{"auth-loop", "login-gives-no-session", "session-cookie-missing", "missing-credentials"},

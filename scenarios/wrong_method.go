@@ -103,7 +103,8 @@ func injectWrongMethod(in *Injection) error {
 		return cannot("the flow uses that method")
 	}
 	allowed := r.Method
-	for _, x := range append(in.handshake(), in.Exchange()) {
+	for _, i := range append(in.handshake(), in.Target) {
+		x := in.own(i)
 		x.Request.Method = wrong
 		if x.Request.Header.Has(":method") {
 			SetHeader(&x.Request.Header, ":method", wrong)

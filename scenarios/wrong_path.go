@@ -32,7 +32,7 @@ func wrongPath() *Cause {
 			{Name: "mistake", Type: TypeChoice, Choices: []Choice{{Value: "double-slash", Doc: "two slashes at the start"}, {Value: "typo", Doc: "one letter more at the end"}, {Value: "version", Doc: "a version before the last segment"}}, Default: "typo", Doc: "what is wrong with the path"},
 		},
 		Enforced: ByClient,
-		Expect:   or(oneOf(expect.Lenient, 404, 405, 410, 400, 401, 403), sentAway()),
+		Expect:   or(oneOf(expect.Lenient, 404, 405, 410, 400, 401, 403), sentAway(), expect.That(expect.StatusBetween(400, 499))),
 	}
 }
 

@@ -32,14 +32,17 @@ import (
 
 // cookieLiveCases is how many cases run with third-party cookies allowed and
 // blocked.
-var cookieLiveCases = map[bool]int{false: 70, true: 30}
+var cookieLiveCases = map[bool]int{false: 50, true: 20}
 
-// TestCookiesAgainstChromium sets and sends freshly generated cookies in a real
-// browser and compares with the model. COOKIE_LIVE_SEED repeats a run,
-// COOKIE_LIVE_FACTOR makes it longer.
+// TestCookiesAgainstChromium sets and sends generated cookies in a real browser
+// and compares with the model. They are the same in every run, as a failure is
+// to be of the code that was changed; COOKIE_LIVE_SEED makes others, those of
+// the clock where it is "now", and COOKIE_LIVE_FACTOR more of them.
 func TestCookiesAgainstChromium(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
-	if s := os.Getenv("COOKIE_LIVE_SEED"); s != "" {
+	seed := uint64(1)
+	if s := os.Getenv("COOKIE_LIVE_SEED"); s == "now" {
+		seed = uint64(time.Now().UnixNano())
+	} else if s != "" {
 		var err error
 		if seed, err = strconv.ParseUint(s, 10, 64); err != nil {
 			t.Fatal(err)
@@ -148,6 +151,10 @@ func cookieLiveStep(rng *rand.Rand, url string) suiteStep {
 	return s
 }
 
+// soon bears a slow machine: the shortest life is ten minutes.
+var soon = cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Expires" },
+	cmp.Comparer(func(a, b int64) bool { return max(a-b, b-a) <= 300 }))
+
 func pick(rng *rand.Rand, from ...string) string { return from[rng.IntN(len(from))] }
 
 func (b *cookieLive) compare(t *testing.T, id int, c cookieLiveCase) {
@@ -174,7 +181,7 @@ func (b *cookieLive) compare(t *testing.T, id int, c cookieLiveCase) {
 	for _, k := range jar.All() {
 		stored = append(stored, asSuite(k))
 	}
-	if diff := cmp.Diff(byIdentity(b.cookies(t)), byIdentity(stored), nearly); diff != "" {
+	if diff := cmp.Diff(byIdentity(b.cookies(t)), byIdentity(stored), soon); diff != "" {
 		t.Errorf("%s %q, model says %v; stored (-browser +model):\n%s", c.Set.How, c.Set.SetCookie, v, diff)
 	}
 	send, err := c.Send.context(now, "")
@@ -389,7 +396,7 @@ func (b *cookieLive) script(t *testing.T, s suiteStep) string {
 // arrived waits for the request of the step.
 func (b *cookieLive) arrived(t *testing.T) string {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
 		b.mu.Lock()
 		seen, got := b.seen, b.got
 		b.mu.Unlock()
@@ -405,7 +412,7 @@ func (b *cookieLive) arrived(t *testing.T) string {
 // loaded waits until the page that a link leads to has replaced the old one.
 func (b *cookieLive) loaded(t *testing.T) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
 		if strings.Contains(b.eval(t, "return document.readyState+location.search"), "complete?live="+b.role+"-target") {
 			return
 		}
@@ -415,7 +422,7 @@ func (b *cookieLive) loaded(t *testing.T) {
 
 func (b *cookieLive) eval(t *testing.T, script string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, 15*time.Second)
+	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
 	defer cancel()
 	s, err := chromedp.Run(ctx, chromedp.Evaluate[string]("(async()=>{"+script+"})().then(v=>v||'',e=>'error: '+e)", chromedp.EvalAwaitPromise))
 	// A script that navigates away may lose its page before it answers.

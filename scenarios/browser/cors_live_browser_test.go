@@ -145,13 +145,13 @@ func (b *corsLiveBrowser) run(t *testing.T, cases []*corsCase) []corsLiveResult 
 		delete(b.failed, c.ID)
 	}
 	b.mu.Unlock()
-	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(b.ctx, 3*time.Minute)
 	defer cancel()
 	results, err := chromedp.Run(ctx, chromedp.Evaluate[[]corsLiveResult](corsLiveScript+"("+string(data)+")", chromedp.EvalAwaitPromise))
 	if err != nil {
 		t.Fatalf("run %d cases: %v", len(cases), err)
 	}
-	for wait := time.Now().Add(2 * time.Second); time.Now().Before(wait) && !b.reported(cases, results); {
+	for wait := time.Now().Add(30 * time.Second); time.Now().Before(wait) && !b.reported(cases, results); {
 		time.Sleep(10 * time.Millisecond)
 	}
 	return results

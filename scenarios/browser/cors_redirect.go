@@ -21,15 +21,11 @@ func location(header Fields) (value string, present, several bool) {
 	return value, present, several
 }
 
-// isRedirect tells whether the browser follows the answer: 300, 304, 305 and
-// 306 are ordinary answers, and so is a redirect without Location.
+// isRedirect tells whether the browser follows the answer: a redirect without
+// Location is an ordinary answer.
 func isRedirect(a *CORSAnswer, p Profile) bool {
-	switch a.Status {
-	case 301, 302, 303, 307, 308:
-		value, present, _ := location(a.Header)
-		return present && (value != "" || p == Standard)
-	}
-	return false
+	value, present, _ := location(a.Header)
+	return IsRedirect(a.Status) && present && (value != "" || p == Standard)
 }
 
 // netFailure is what ends the request below CORS.
@@ -143,12 +139,11 @@ func (d *decision) follow(status int, next *webURL) {
 		if !d.r.Origin.SameOrigin(from) {
 			d.tainted = true
 		}
-		d.drop("authorization") // for good, also where a later hop comes back
+		d.drop(func(name string) bool { return name == "authorization" }) // for good, also where a later hop comes back
 	}
-	if (status == 301 || status == 302) && d.method == "POST" ||
-		status == 303 && d.method != "GET" && d.method != "HEAD" {
+	if RedirectsToGET(status, d.method) {
 		d.method, d.body = "GET", false
-		d.drop("content-encoding", "content-language", "content-location", "content-type")
+		d.drop(IsBodyField)
 	}
 	if next.fragment == "" {
 		next.fragment = d.url.fragment
@@ -157,14 +152,10 @@ func (d *decision) follow(status int, next *webURL) {
 	d.hop++
 }
 
-func (d *decision) drop(names ...string) {
+func (d *decision) drop(which func(name string) bool) {
 	kept := d.headers[:0]
 	for _, h := range d.headers {
-		dropped := false
-		for _, name := range names {
-			dropped = dropped || h.name == name
-		}
-		if !dropped {
+		if !which(h.name) {
 			kept = append(kept, h)
 		}
 	}

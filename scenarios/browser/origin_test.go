@@ -13,6 +13,7 @@ var originRows = []struct{ url, want, reason string }{
 	{"HTTPS://APP.Shop.Test", "https://app.shop.test", "scheme and host are lower case"},
 	{"https://user:pw@app.shop.test/", "https://app.shop.test", "userinfo"},
 	{"https://bücher.test", "https://xn--bcher-kva.test", "IDN becomes punycode"},
+	{"https://XN--a", "https://xn--a", "Chromium does not look into punycode"},
 	{"https://faß.test", "https://xn--fa-hia.test", "nontransitional: ß stays a letter"},
 	{"https://a%2Eb.test", "https://a.b.test", "percent-encoded host"},
 	{"https://[2001:DB8::1]:8443/", "https://[2001:db8::1]:8443", "IPv6"},

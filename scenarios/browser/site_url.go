@@ -167,9 +167,14 @@ func domainToASCII(host string) (string, error) {
 	if !utf8.ValidString(host) {
 		return "", errors.New("host is not UTF-8")
 	}
-	ascii, err := hostProfile.ToASCII(host)
-	if err != nil {
-		return "", fmt.Errorf("host does not convert to punycode: %w", err)
+	ascii := host
+	// Punycode that is there already is taken as it is: Chromium does not look
+	// into it, though the standard validates it (URL §3.3, "domain to ASCII").
+	if strings.ContainsFunc(host, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		var err error
+		if ascii, err = hostProfile.ToASCII(host); err != nil {
+			return "", fmt.Errorf("host does not convert to punycode: %w", err)
+		}
 	}
 	for i := range len(ascii) {
 		if c := ascii[i]; c < 0x20 || c == 0x7f || strings.IndexByte(hostForbidden, c) >= 0 {

@@ -51,7 +51,7 @@ func (c *checking) answer(a expect.Answer) []Mismatch {
 		return c.missed // the browser kept it back
 	}
 	if !a.Unanswered && !answered && !a.Recorded {
-		c.miss("response", Describe(a), "none"+reason(r))
+		c.miss("response", InWords(a), "none"+reason(r))
 		return c.missed
 	}
 	c.status(a, r)

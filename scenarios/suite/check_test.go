@@ -59,6 +59,7 @@ func TestVerdicts(t *testing.T) {
 		{"nothing came, as expected", NetworkError(), &traffic.Exchange{Response: &traffic.Response{Error: "net::ERR_CONNECTION_RESET"}}, Holds},
 		{"a parser that does without the word Bearer", MissingBearerPrefix(), worked(), NotReproduced},
 		{"a server that verifies tokens alone", RevokedToken(), worked(), NotReproduced},
+		{"a server that was to mind", RevokedToken().Expect(expect.Status(401)), worked(), Broken},
 		{"it is expected that it works", MissingBearerPrefix().Expect(expect.Status(200)), worked(), Holds},
 		{"another status than the one that is wanted", ExpiredToken(hour).Expect(expect.Status(401)), answer(403, ""), Broken},
 		{"accepted, whatever status is wanted", ExpiredToken(hour).Expect(expect.Status(401)), worked(), Accepted},
@@ -143,7 +144,7 @@ func TestValuesAreMasked(t *testing.T) {
 // TestVariants: where none of several will do, all of them are told.
 func TestVariants(t *testing.T) {
 	r := SessionCookieMissing().Check(worked(), Got{Exchange: answer(500, "")})
-	want := []string{"response: expected status 401, 403, 404, 419 or 440, a way to the login or a refusal under a good status, came status 500"}
+	want := []string{"response: expected status 401, 403, 404, 419, 440, 400 or 422, a way to the login or a refusal under a good status, came status 500"}
 	if d := cmp.Diff(want, sentences(r)); d != "" {
 		t.Errorf("(-want +got)\n%s", d)
 	}

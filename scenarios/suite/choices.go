@@ -12,7 +12,7 @@ const (
 	Truncated Malformed = "truncated"  // half of the token
 	BadBase64 Malformed = "bad-base64" // Basic that is no Base64
 	NoColon   Malformed = "no-colon"   // Basic without a colon
-	Alone     Malformed = "alone"      // Basic and nothing behind
+	Alone     Malformed = "alone"      // the scheme and nothing behind
 )
 
 // A KeyPlace is where an API key goes instead.

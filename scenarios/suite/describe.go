@@ -8,9 +8,9 @@ import (
 	"github.com/replaydiff/replay/scenarios/expect"
 )
 
-// Describe says in words what an answer should be: "401 or 403 with a
+// InWords says in words what an answer should be: "401 or 403 with a
 // challenge of Bearer".
-func Describe(a expect.Answer) string {
+func InWords(a expect.Answer) string {
 	var words []string
 	add := func(text string) { words = append(words, text) }
 	switch {

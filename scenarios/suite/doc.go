@@ -10,6 +10,8 @@
 //     ExpiredToken(2*time.Hour).On("GET /orders").Expect(expect.Status(401)).
 //   - [Suite] is a set of them; [Read] and [Write] are its YAML, [Schema] what
 //     editors complete it by; [WriteGinkgo] is a test in Go.
+//   - [Login] is how a suite logs in, with the keys of .replay.yaml; [Policy] what
+//     it asks of the client that made a capture (package policy judges it).
 //   - [New] chooses the scenarios that fit a capture.
 //   - [Scenario.Inject] tells how a scenario is put into a flow that will be
 //     sent, and [Scenario.Check] what does not hold of the answer.

@@ -41,7 +41,7 @@ func New(ok, bad *traffic.Capture) (*Suite, error) {
 	if len(f.suite.Scenarios) == 0 {
 		return nil, fmt.Errorf("%s: %w: %s", ok.File, ErrNothing, f.whyNothing())
 	}
-	f.suite.Target = originOf(&ok.Exchanges[f.entry].Request)
+	f.suite.AllowUnsafe = f.methods()
 	f.suite.Comment = f.head()
 	return f.suite, nil
 }
@@ -55,9 +55,25 @@ type fitting struct {
 	signs bool   // a scenario takes a key
 }
 
+// MainOrigin is the origin of the request that a suite of the capture is about
+// ("https://api.example.com"): that which `--target` stands for when it is run.
+// It is "" where no request worked.
+func MainOrigin(flow *traffic.Capture) string {
+	order := decisive(flow)
+	if len(order) == 0 {
+		return ""
+	}
+	return originOf(&flow.Exchanges[order[0]].Request)
+}
+
 func (f *fitting) whyNothing() string {
 	if removed, _ := scenarios.Sanitized(f.flow); removed {
 		return "its credentials were left out of the export; record it again with them"
+	}
+	for _, x := range f.flow.Exchanges {
+		if carriesLogin(&x.Request) {
+			return "what is asked with credentials in it is for everybody, or did not work"
+		}
 	}
 	return "no request in it carries a credential"
 }
@@ -68,14 +84,17 @@ func (f *fitting) add(g guard, entries ...int) bool {
 	s, need := g.scenario, ""
 	for _, i := range entries {
 		x := f.flow.Exchanges[i]
-		if s.fits(f.flow, i) != nil || g.readable && !hasToken(x) || g.bearer && !strings.HasPrefix(x.Request.Header.Get("authorization"), "Bearer ") {
+		if g.session && (carriesOwn(&x.Request) || isShared(x)) || s.fits(f.flow, i) != nil || g.readable && !hasToken(x) || g.bearer && !strings.HasPrefix(x.Request.Header.Get("authorization"), "Bearer ") {
 			continue
 		}
 		need = f.missing(g.scenario, i)
 		if g.testable && need != "" {
 			continue
 		}
-		if s = s.On(routeOf(&x.Request)); !g.everywhere {
+		if route := routeOf(&x.Request); !slices.Contains(s.Routes, route) {
+			s = s.On(route)
+		}
+		if !g.everywhere && (!g.several || len(s.Routes) == maxRoutes) {
 			break
 		}
 	}

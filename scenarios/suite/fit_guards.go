@@ -14,17 +14,19 @@ type guard struct {
 	scenario   Scenario
 	why        string
 	everywhere bool // on every route that is guarded
+	several    bool // on the first routes that it fits: one may be exempt
 	here       bool // on the request that decides alone
 	readable   bool // only of a token that can be read
 	testable   bool // only where nothing has to be given
 	bearer     bool // only of a request that sends Bearer
+	session    bool // only where a cookie is all that says who asks
 	given      bool // the scenario names its route
 }
 
 func (f *fitting) guards() []guard {
 	list := []guard{
 		{scenario: MissingCredentials(), why: "Nobody gets in without a login.", everywhere: true},
-		{scenario: SessionCookieMissing(), why: "Nobody gets in without a session.", everywhere: true},
+		{scenario: SessionCookieMissing(), why: "Nobody gets in without a session.", everywhere: true, session: true},
 		{scenario: APIKeyMissing(), why: "Nobody gets in without a key.", everywhere: true},
 		{scenario: scenario("expired-token"), why: "A token that is over is refused, so that clients know to refresh."},
 		{scenario: TokenSignatureInvalid(Flipped), why: "A token that was tampered with is refused."},
@@ -37,7 +39,7 @@ func (f *fitting) guards() []guard {
 		{scenario: RequestSignatureInvalid(), why: "A request that was changed after it was signed is refused."},
 		{scenario: RevokedToken(), why: "A token that was revoked is refused.", testable: true},
 		{scenario: SessionExpired(), why: "After the logout the session is over.", testable: true},
-		{scenario: CSRFTokenMissing(), why: "Nothing is written without a CSRF token."},
+		{scenario: CSRFTokenMissing(), why: "Nothing is written without a CSRF token.", several: true},
 		{scenario: CSRFTokenMismatch(), why: "Nothing is written with a CSRF token of nobody."},
 		{scenario: PKCEMissing(VerifierRemoved), why: "A code is worth nothing without its verifier."},
 		{scenario: InvalidGrant(UnknownGrant), why: "A code or refresh token that nobody issued is worth nothing."},
@@ -51,7 +53,8 @@ func (f *fitting) guards() []guard {
 		guard{scenario: WrongCredentials(), why: "A wrong password is refused. It is tried once, for accounts may be locked."},
 		guard{scenario: WrongAuthScheme("bearer").Expect(expect.StatusBetween(200, 299)), why: "Case does not count in the word Bearer (RFC 9110 section 11.1).", bearer: true},
 		guard{scenario: MissingBearerPrefix(), why: "The header has to be Bearer and the token."},
-		guard{scenario: MalformedAuthorization(Undefined), why: "The word undefined is no token."},
+		guard{scenario: MalformedAuthorization(Undefined), why: "The word undefined is no token.", bearer: true},
+		guard{scenario: MalformedAuthorization(BadBase64), why: "What is no Base64 opens nothing."},
 	)
 }
 
@@ -116,6 +119,6 @@ func (f *fitting) browserGuards() []guard {
 		{scenario: CORSPreflight(page).Expect(expect.Browser(expect.CORSAllowed)), why: "The page itself gets leave to ask.", here: true},
 		{scenario: mayRead.Expect(expect.Browser(expect.CORSAllowed)), why: "The page itself may read the answer.", here: true},
 		{scenario: CORSCredentials(foreign), why: "No other page asks with a person's cookies.", here: true},
-		{scenario: CredentialsNotSent(), why: "Without cookies the session is not there.", here: true},
+		{scenario: CredentialsNotSent(), why: "Without cookies the session is not there.", everywhere: true},
 	}
 }

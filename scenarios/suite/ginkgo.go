@@ -32,7 +32,7 @@ func WriteGinkgo(w io.Writer, s *Suite, pkg string) error {
 	if len(s.Scenarios) == 0 {
 		return errors.New("the suite has no scenarios to write a test of")
 	}
-	t, err := template.New("ginkgo").Funcs(template.FuncMap{"quote": strconv.Quote, "comment": goComment, "scenario": goScenario, "title": goTitle}).Parse(ginkgoText)
+	t, err := template.New("ginkgo").Funcs(template.FuncMap{"quote": strconv.Quote, "comment": goComment, "head": goHead, "scenario": goScenario, "title": goTitle, "policy": goPolicy, "options": goOptions}).Parse(ginkgoText)
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func withoutUnused(source []byte) ([]byte, error) {
 		}
 		return true
 	})
-	for _, imported := range []string{"time", "net/netip", "github.com/replaydiff/replay/scenarios/expect"} {
+	for _, imported := range []string{"time", "net/netip", "github.com/replaydiff/replay/diff/traffic", "github.com/replaydiff/replay/scenarios/expect", "github.com/replaydiff/replay/scenarios/policy"} {
 		if !used[path.Base(imported)] {
 			source = bytes.Replace(source, []byte("\t"+strconv.Quote(imported)+"\n"), nil, 1)
 		}
@@ -82,6 +82,57 @@ func goComment(text string) string {
 		return ""
 	}
 	return "// " + strings.ReplaceAll(text, "\n", "\n// ") + "\n"
+}
+
+// goHead says in Go what the head of a suite says in YAML: how to run it, and
+// where credentials and keys are given.
+func goHead(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if strings.HasPrefix(line, "Run it: ") {
+			lines[i] = "Run it: TARGET=http://127.0.0.1:8080 go test"
+		}
+		if value, ok := strings.CutPrefix(line, "  auth: "); ok {
+			lines[i] = "  specs.Auth(" + strconv.Quote(value) + ")"
+		}
+		if value, ok := strings.CutPrefix(line, "  sign-with: {"); ok {
+			kind, place, _ := strings.Cut(strings.TrimSuffix(value, "}"), ": ")
+			field := map[string]string{"mint": "Mint"}[kind]
+			if field == "" {
+				field = strings.ToUpper(kind)
+			}
+			lines[i] = fmt.Sprintf("  specs.Sign(SignWith{%s: %q})", field, place)
+		}
+		lines[i] = strings.Replace(lines[i], "`on` of session-cookie-missing", "On of SessionCookieMissing", 1)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// goOptions are the options of specs.Against that a suite's credentials make.
+func goOptions(s *Suite) []string {
+	var options []string
+	add := func(format string, args ...any) { options = append(options, fmt.Sprintf(format, args...)) }
+	switch {
+	case slices.Contains(s.AllowUnsafe, "all"):
+		add("specs.AllowUnsafe()")
+	case len(s.AllowUnsafe) > 0:
+		add("specs.AllowUnsafe(%s)", quotedWords(strings.Join(s.AllowUnsafe, " ")))
+	}
+	if s.Auth != "" {
+		add("specs.Auth(%q)", s.Auth)
+	}
+	for _, key := range []struct{ field, place string }{{"HS256", s.SignWith.HS256}, {"RS256", s.SignWith.RS256}, {"ES256", s.SignWith.ES256}, {"Mint", s.SignWith.Mint}} {
+		if key.place != "" {
+			add("specs.Sign(SignWith{%s: %q})", key.field, key.place)
+		}
+	}
+	for _, u := range s.Users {
+		if u.Auth == "" {
+			continue // a login has no place here: give the suite's file to specs.ReadSuite
+		}
+		add("specs.AsUser(%q, %q)", u.Name, u.Auth)
+	}
+	return options
 }
 
 // goTitle is a name for a function: "shop" is Shop.

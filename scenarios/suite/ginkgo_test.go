@@ -17,14 +17,14 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/replaydiff/replay/scenarios/expect"
+	"github.com/replaydiff/replay/scenarios/policy"
 )
 
 // stubs stand in for what the test is written against and this package must
-// not import.
+// not import. Ginkgo and Gomega are the real ones: the test imports all of their
+// names beside all of this package, and none may be there twice.
 var stubs = map[string]string{
-	"github.com/onsi/ginkgo/v2":                  "package ginkgo\nfunc Fail(string, ...int) {}\nfunc RunSpecs(any, string, ...any) bool { return true }",
-	"github.com/onsi/gomega":                     "package gomega\nfunc RegisterFailHandler(func(string, ...int)) {}",
-	"github.com/replaydiff/replay/harness/specs": "package specs\nimport \"github.com/replaydiff/replay/scenarios/suite\"\ntype Target struct{}\nfunc Against(capture, target string) Target { return Target{} }\nfunc DescribeScenarios(text string, t Target, all ...suite.Scenario) bool { return true }",
+	"github.com/replaydiff/replay/harness/specs": "package specs\nimport \"github.com/replaydiff/replay/scenarios/suite\"\ntype Bench struct{}\ntype Option func(*Bench)\nfunc Against[T string | func() string](capture string, target T, options ...Option) *Bench { return nil }\nfunc AllowUnsafe(...string) Option { return nil }\nfunc Auth(string) Option { return nil }\nfunc AsUser(name, auth string) Option { return nil }\nfunc Sign(suite.SignWith) Option { return nil }\nfunc DescribeScenarios(text string, b *Bench, all ...any) bool { return true }",
 }
 
 // stubbed imports stubs, and of all else what the go command compiled.
@@ -46,7 +46,7 @@ func (s stubbed) Import(path string) (*types.Package, error) {
 // exported opens the export data of packages that this one is built of.
 func exported(t *testing.T) func(path string) (io.ReadCloser, error) {
 	t.Helper()
-	out, err := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}}={{.Export}}", ".", "testing").Output()
+	out, err := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}}={{.Export}}", ".", "testing", "github.com/onsi/ginkgo/v2", "github.com/onsi/gomega").Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}
@@ -79,10 +79,10 @@ func TestGinkgoCompiles(t *testing.T) {
 		}
 		return b.String()
 	}
-	got := check(t, &Suite{Capture: "ok.har", Comment: "The shop, a second time.", Scenarios: []Scenario{
+	got := check(t, &Suite{Capture: "ok.har", Comment: "The shop, a second time.", Auth: "Bearer env:TOKEN", SignWith: SignWith{HS256: "env:KEY"}, Users: []User{{Name: "bob", Auth: "Bearer env:BOB"}}, AllowUnsafe: []string{"POST"}, Scenarios: []Scenario{
 		ExpiredToken(2*hour).On("GET /orders").Expect(expect.Status(401), expect.Challenge("Bearer", expect.Param("error", expect.Is("invalid_token")))).Says("Tokens live an hour."),
 		scenario("missing-bearer-prefix"),
-	}})
+	}, Policy: Policy{Capture: "client.har", Refresh: policy.Window{From: 0.7, To: 0.8}, Tries: 3, Login: true}})
 	if got != wantGinkgo {
 		t.Errorf("%s", got)
 	}
@@ -106,8 +106,10 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/harness/specs"
 	"github.com/replaydiff/replay/scenarios/expect"
+	"github.com/replaydiff/replay/scenarios/policy"
 	. "github.com/replaydiff/replay/scenarios/suite"
 )
 
@@ -117,10 +119,19 @@ func TestShop(t *testing.T) {
 }
 
 // The shop, a second time.
-var _ = specs.DescribeScenarios("shop", specs.Against("ok.har", os.Getenv("TARGET")),
+var _ = specs.DescribeScenarios("shop", specs.Against("ok.har", os.Getenv("TARGET"), specs.AllowUnsafe("POST"), specs.Auth("Bearer env:TOKEN"), specs.Sign(SignWith{HS256: "env:KEY"}), specs.AsUser("bob", "Bearer env:BOB")),
 	// Tokens live an hour.
 	ExpiredToken(2*time.Hour).On("GET /orders").
 		Expect(expect.Status(401), expect.Challenge("Bearer", expect.Param("error", expect.Is("invalid_token")))),
 	MissingBearerPrefix(),
 )
+
+var _ = Describe("the client of shop", func() {
+	It("keeps its policy", func() {
+		client, err := traffic.Open("client.har", traffic.Options{})
+		Expect(err).NotTo(HaveOccurred())
+		DeferCleanup(client.Close)
+		Expect(Policy{Refresh: policy.Window{From: 0.7, To: 0.8}, Tries: 3, Login: true}.Failures(client)).To(BeEmpty())
+	})
+})
 `

@@ -33,11 +33,10 @@ func (s Scenario) Inject(l Live) (*scenarios.Moves, error) {
 	if l.Entry < 0 || l.Entry >= len(l.Flow.Exchanges) {
 		return nil, fmt.Errorf("entry %d is not in the flow", l.Entry)
 	}
-	in := scenarios.NewInjection(l.Flow, l.Entry, scenarios.Informative, rand.New(rand.NewPCG(l.Seed, uint64(l.Entry))))
-	in.Now = l.Now
-	in.With = s.Parameters
-	in.Live = &scenarios.Live{Signer: l.Signer, Secret: l.Secret, ClientCertificate: l.ClientCertificate}
-	return c.InjectLive(in)
+	return c.InjectLive(&scenarios.Injection{
+		Flow: l.Flow, Target: l.Entry, Rand: rand.New(rand.NewPCG(l.Seed, uint64(l.Entry))), Now: l.Now, With: s.Parameters,
+		Live: &scenarios.Live{Signer: l.Signer, Secret: l.Secret, ClientCertificate: l.ClientCertificate},
+	})
 }
 
 // Judge carries out a scenario that is about the capture itself, for which

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/replaydiff/replay/diff/spelling"
 )
 
 // The bounds of a suite's file.
@@ -168,7 +170,7 @@ func (d *decoder) entries(n *yaml.Node, what string, read func(name string, at, 
 }
 
 func (d *decoder) unknown(at *yaml.Node, name, what string, known []string) {
-	if near := nearest(name, known); near != "" {
+	if near := spelling.Nearest(name, known); near != "" {
 		d.wrong(at, quoted(name)+": did you mean "+quoted(near)+"?")
 		return
 	}

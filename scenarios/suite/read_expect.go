@@ -7,6 +7,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/replaydiff/replay/diff/spelling"
 	"github.com/replaydiff/replay/scenarios/expect"
 )
 
@@ -262,7 +263,7 @@ func oneOf[T ~string](d *decoder, n *yaml.Node, what string, known []T) T {
 		}
 		names = append(names, string(k))
 	}
-	if near := nearest(text, names); near != "" {
+	if near := spelling.Nearest(text, names); near != "" {
 		d.wrong(n, quoted(text)+": did you mean "+quoted(near)+"?")
 	} else {
 		d.wrong(n, what+" must be "+list(names, "or"))

@@ -8,6 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/replaydiff/replay/diff/spelling"
 	"github.com/replaydiff/replay/scenarios"
 )
 
@@ -23,17 +24,18 @@ func (d *decoder) suite(n *yaml.Node) *Suite {
 		{"target", func(v *yaml.Node) { s.Target = d.target(v) }},
 		{"auth", func(v *yaml.Node) { s.Auth = d.auth(v, "auth") }},
 		{"auth-from", d.into(&s.AuthFrom, "auth-from")},
+		{"login", func(v *yaml.Node) { s.Login = d.login(v) }},
 		{"sign-with", func(v *yaml.Node) { s.SignWith = d.signWith(v) }},
 		{"users", func(v *yaml.Node) { s.Users = d.userList(v) }},
+		{"allow-unsafe", func(v *yaml.Node) { s.AllowUnsafe = d.methods(v) }},
+		{"policy", func(v *yaml.Node) { s.Policy = d.policy(v) }},
 		{"scenarios", func(v *yaml.Node) { s.Scenarios = d.scenarios(v) }},
 	})
 	if n.Kind == yaml.MappingNode {
 		if s.Capture == "" {
 			d.wrong(n, "capture is missing: the file of the working capture")
 		}
-		if s.Auth != "" && s.AuthFrom != "" {
-			d.wrong(n, "auth and auth-from are both there: one of them gives the credentials")
-		}
+		d.oneCredential(n)
 	}
 	return s
 }
@@ -119,10 +121,54 @@ func (d *decoder) signWith(n *yaml.Node) SignWith {
 	return w
 }
 
+// oneCredential wants one way to the credentials.
+func (d *decoder) oneCredential(n *yaml.Node) {
+	var there []string
+	for _, name := range []string{"auth", "auth-from", "login"} {
+		if find(n, name) != nil {
+			there = append(there, name)
+		}
+	}
+	if len(there) > 1 {
+		d.wrong(n, list(there, "and")+" are there: one of them gives the credentials")
+	}
+}
+
+// methods reads which methods may be sent, or all.
+func (d *decoder) methods(n *yaml.Node) []string {
+	if n.Kind == yaml.ScalarNode && n.Tag == "!!bool" {
+		d.wrong(n, "allow-unsafe lists methods, as in [POST, PUT]; `all` is every one")
+		return nil
+	}
+	var methods []string
+	d.items(n, func(item *yaml.Node) {
+		text, ok := d.text(item, "a method")
+		switch {
+		case !ok:
+			return
+		case text == "CONNECT" || text == "TRACE":
+			d.wrong(item, text+" is never sent: it is for proxies, and says nothing about an application")
+			return
+		case text == "all" && n.Kind == yaml.ScalarNode:
+		case scenarios.CheckRoute(text+" /") != nil || text == strings.ToLower(text):
+			d.wrong(item, "allow-unsafe lists methods, as in [POST, PUT]; `all` is every one")
+			return
+		}
+		methods = append(methods, text)
+	})
+	return methods
+}
+
 func (d *decoder) userList(n *yaml.Node) []User {
 	var users []User
 	d.entries(n, "users", func(name string, _, value *yaml.Node) {
-		users = append(users, User{name, d.auth(value, "the credential of a user")})
+		u := User{Name: name}
+		if value.Kind != yaml.MappingNode {
+			u.Auth = d.auth(value, "the credential of a user")
+		} else {
+			u.Login = d.userLogin(value)
+		}
+		users = append(users, u)
 	})
 	return users
 }
@@ -279,7 +325,7 @@ func (d *decoder) matrixUsers(n *yaml.Node) []string {
 		case !ok:
 		case !d.users[name]:
 			known := slices.Sorted(maps.Keys(d.users))
-			if near := nearest(name, known); near != "" {
+			if near := spelling.Nearest(name, known); near != "" {
 				d.wrong(item, quoted(name)+": did you mean "+quoted(near)+"?")
 			} else {
 				d.wrong(item, quoted(name)+" is not among the users of the suite")

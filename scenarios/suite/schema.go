@@ -26,18 +26,22 @@ func makeSchema() ([]byte, error) {
 	secret := object{"type": "string", "pattern": `^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$`}
 	auth := object{"type": "string", "pattern": `(env:|file:)`, "description": `Where the credential is kept: "Bearer env:TOKEN", "X-Api-Key: env:KEY", "Basic user:env:PASSWORD".`}
 	root := closed(object{
-		"capture":   described(text, "The working capture: HAR, go-vcr cassette or curl lines. A relative path begins at this file."),
+		"capture":   described(text, "The working capture: HAR, go-vcr cassette or curl lines. A relative path begins at the folder of this file."),
 		"target":    object{"type": "string", "pattern": `^https?://[^/?#@]+(/[^?#]*)?$`, "description": "The server that is asked. --target goes before it."},
 		"auth":      auth,
 		"auth-from": described(text, "A command that prints the credential."),
 		"sign-with": described(exactlyOne(object{"hs256": secret, "rs256": secret, "es256": secret, "mint": text}), "How tokens are made that the target trusts."),
-		"users":     object{"type": "object", "additionalProperties": auth, "description": "Further users, by name, for a matrix."},
+		"login":     ref("login"),
+		"users":     object{"type": "object", "additionalProperties": object{"anyOf": []any{auth, closed(object{"login": ref("login")}, "login")}}, "description": "Further users, by name, for a matrix."},
+		"allow-unsafe": described(object{"anyOf": []any{object{"const": "all"}, listOf(object{"type": "string", "pattern": `^[^a-z ]+$`, "not": object{"enum": []string{"CONNECT", "TRACE"}}})}},
+			"Methods that may be sent beyond GET, HEAD and OPTIONS, whose effects may stay: [POST, PUT]."),
+		"policy":    policySchema(),
 		"scenarios": object{"type": "array", "items": object{"anyOf": []any{ref("cause"), ref("scenario")}}},
 	}, "capture")
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	root["$id"] = "https://github.com/replaydiff/replay/scenarios/suite/suite.schema.json"
 	root["title"] = "Scenarios of replay (*.replay.yaml)"
-	root["$defs"] = object{"scenario": scenarioSchema(), "cause": causeEnum(), "answer": answerSchema(), "value": valueSchema(), "values": listOf(ref("value")), "status": statusSchema(), "route": routeSchema()}
+	root["$defs"] = object{"scenario": scenarioSchema(), "cause": causeEnum(), "answer": answerSchema(), "value": valueSchema(), "values": listOf(ref("value")), "status": statusSchema(), "route": routeSchema(), "login": loginSchema(), "take": takeSchema()}
 	out, err := json.Marshal(root, json.Deterministic(true), jsontext.WithIndent("  "))
 	return append(out, '\n'), err
 }

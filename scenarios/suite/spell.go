@@ -8,18 +8,6 @@ import (
 	"github.com/replaydiff/replay/scenarios"
 )
 
-// nearest returns the known name that a mistyped one is most like, "" where
-// none is near.
-func nearest(name string, known []string) string {
-	best, least := "", max(2, len(name)/3)+1
-	for _, k := range known {
-		if d := spelling.Distance(strings.ToLower(name), strings.ToLower(k)); d < least {
-			best, least = k, d
-		}
-	}
-	return best
-}
-
 func causeIDs() []string {
 	var ids []string
 	for _, c := range scenarios.Catalogue() {
@@ -31,7 +19,7 @@ func causeIDs() []string {
 }
 
 func unknownCause(id string) error {
-	if near := nearest(id, causeIDs()); near != "" {
+	if near := spelling.Nearest(id, causeIDs()); near != "" {
 		return fmt.Errorf("%s: did you mean %s?", quoted(id), quoted(near))
 	}
 	return fmt.Errorf("%s is no cause; see `replay causes`", quoted(id))

@@ -20,16 +20,23 @@ type Suite struct {
 
 	Auth     string // fresh credentials as for --auth: "Bearer env:TOKEN"
 	AuthFrom string // a command that prints them, as for --auth-from
+	Login    *Login // how they are got; at most one of the three is given
 	SignWith SignWith
 	Users    []User // others than that of Auth, for a matrix
 
+	// AllowUnsafe are the methods that may be sent beyond GET, HEAD and OPTIONS,
+	// as for --allow-unsafe: "POST", or "all".
+	AllowUnsafe []string
+
+	Policy    Policy // of the client that made a capture
 	Scenarios []Scenario
 }
 
 // A User is one that scenarios can be run as.
 type User struct {
-	Name string
-	Auth string // as Suite.Auth
+	Name  string
+	Auth  string // as Suite.Auth
+	Login *Login // or how it logs in
 }
 
 // A Scenario is a cause that is put into the working flow, and what should
@@ -132,7 +139,8 @@ var causes = sync.OnceValue(func() map[string]*scenarios.Cause {
 
 // Expectation is what should come of the scenario: what it says, else what its
 // cause expects. What it means to be accepted is the cause's, but for
-// parameters that a server may well accept.
+// parameters that a server may well accept. Where a scenario says itself which
+// answer should come, another one is never fine.
 func (s Scenario) Expectation() expect.Expectation {
 	c := s.Of()
 	if c == nil {
@@ -149,6 +157,9 @@ func (s Scenario) Expectation() expect.Expectation {
 				e.Accepted = expect.Lenient
 			}
 		}
+	}
+	if len(s.Expected.Any) > 0 && e.Accepted == expect.Lenient {
+		e.Accepted = expect.Fault
 	}
 	return e
 }

@@ -22,7 +22,7 @@ func TestChaining(t *testing.T) {
 }
 
 func TestCases(t *testing.T) {
-	s := &Suite{Users: []User{{"bob", "Bearer env:BOB"}}, Scenarios: []Scenario{
+	s := &Suite{Users: []User{{Name: "bob", Auth: "Bearer env:BOB"}}, Scenarios: []Scenario{
 		MissingCredentials(),
 		MissingCredentials(),
 		ExpiredToken(2*hour).On("GET /a", "GET /b"),

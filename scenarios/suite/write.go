@@ -113,6 +113,9 @@ func suiteNode(s *Suite) *mapping {
 	m.text("target", s.Target)
 	m.text("auth", s.Auth)
 	m.text("auth-from", s.AuthFrom)
+	if s.Login != nil {
+		m.add("login", m.login(s.Login))
+	}
 	sign := newMapping()
 	sign.text("hs256", s.SignWith.HS256)
 	sign.text("rs256", s.SignWith.RS256)
@@ -121,9 +124,11 @@ func suiteNode(s *Suite) *mapping {
 	m.inner("sign-with", sign)
 	users := newMapping()
 	for _, u := range s.Users {
-		users.text(u.Name, u.Auth)
+		users.user(u)
 	}
 	m.inner("users", users)
+	m.texts("allow-unsafe", s.AllowUnsafe)
+	m.policy(s.Policy)
 	if len(s.Scenarios) == 0 {
 		return m
 	}
@@ -135,6 +140,19 @@ func suiteNode(s *Suite) *mapping {
 	}
 	m.add("scenarios", list)
 	return m
+}
+
+func (m *mapping) user(u User) {
+	if u.Login == nil {
+		m.text(u.Name, u.Auth)
+		return
+	}
+	if u.Auth != "" {
+		m.bad = errors.Join(m.bad, fmt.Errorf("the user %s has a credential and a login: one of them", quoted(u.Name)))
+	}
+	in := newMapping()
+	in.add("login", in.login(u.Login))
+	m.inner(u.Name, in)
 }
 
 func scenarioNode(s Scenario) *mapping {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/replaydiff/replay/scenarios"
 	"github.com/replaydiff/replay/scenarios/expect"
+	"github.com/replaydiff/replay/scenarios/policy"
 )
 
 // TestWriteReads: what is written is read back, the same.
@@ -47,7 +48,9 @@ func drawSuite(t *rapid.T) *Suite {
 		Target:  rapid.SampledFrom([]string{"", "https://api.example.test", "http://127.0.0.1:8080"}).Draw(t, "target"),
 		Comment: drawComment(t),
 	}
-	switch rapid.IntRange(0, 2).Draw(t, "auth") {
+	switch rapid.IntRange(0, 3).Draw(t, "auth") {
+	case 3:
+		s.Login = drawLogin(t)
 	case 1:
 		s.Auth = "Bearer env:TOKEN"
 	case 2:
@@ -65,12 +68,74 @@ func drawSuite(t *rapid.T) *Suite {
 	}
 	names := rapid.SliceOfNDistinct(text(), 0, 2, rapid.ID[string]).Draw(t, "users")
 	for _, name := range names {
-		s.Users = append(s.Users, User{name, "X-Api-Key: env:KEY"})
+		u := User{Name: name, Auth: "X-Api-Key: env:KEY"}
+		if rapid.Bool().Draw(t, "logs in") {
+			u = User{Name: name, Login: drawLogin(t)}
+		}
+		s.Users = append(s.Users, u)
+	}
+	s.AllowUnsafe = rapid.SampledFrom([][]string{nil, {"POST"}, {"POST", "PUT"}, {"all"}}).Draw(t, "methods")
+	if s.Policy = drawPolicy(t); s.Policy.IsZero() {
+		s.Policy = Policy{}
 	}
 	for range rapid.IntRange(0, 4).Draw(t, "scenarios") {
 		s.Scenarios = append(s.Scenarios, drawScenario(t, names))
 	}
 	return s
+}
+
+func drawPolicy(t *rapid.T) Policy {
+	p := Policy{Tries: rapid.IntRange(0, maxTries).Draw(t, "tries"), Login: rapid.Bool().Draw(t, "page")}
+	if rapid.Bool().Draw(t, "window") {
+		from := rapid.IntRange(0, 99).Draw(t, "from")
+		p.Refresh = policy.Window{From: float64(from) / 100, To: float64(rapid.IntRange(from+1, 100).Draw(t, "to")) / 100}
+	}
+	if rapid.Bool().Draw(t, "other capture") {
+		p.Capture = text().Draw(t, "client")
+	}
+	return p
+}
+
+func drawLogin(t *rapid.T) *Login {
+	l := &Login{}
+	switch rapid.IntRange(0, 3).Draw(t, "kind") {
+	case 0:
+		l.Name = text().Draw(t, "login")
+		return l
+	case 1:
+		l.OAuth2 = &OAuth2{TokenURL: "https://id.test/token", ClientID: text().Draw(t, "id"), ClientSecret: "env:S", Scopes: []string{"a", "b"}[:rapid.IntRange(1, 2).Draw(t, "scopes")],
+			Params: drawParams(t)}
+		l.Set = []Set{{"request.header.x-token", text().Draw(t, "before") + "{}"}}
+		return l
+	case 2:
+		l.Capture = text().Draw(t, "recorded")
+	default:
+		for range rapid.IntRange(1, 2).Draw(t, "requests") {
+			l.Requests = append(l.Requests, drawLoginRequest(t))
+		}
+	}
+	l.Take = rapid.SampledFrom([][]Take{nil, {{"", "response.body/t"}}, {{"a", "response.header.x"}, {"b", "response.set-cookie.sid.value"}}}).Draw(t, "take")
+	return l
+}
+
+func drawLoginRequest(t *rapid.T) LoginRequest {
+	r := LoginRequest{Request: "POST /login?next=/", Header: drawParams(t), Take: []Take{{"csrf", "response.body.csrf"}}}
+	switch rapid.IntRange(0, 2).Draw(t, "body") {
+	case 0:
+		r.Form = append(drawParams(t), Param{"password", "env:P"})
+	case 1:
+		r.JSON = map[string]any{text().Draw(t, "member"): []any{text().Draw(t, "element"), rapid.Float64Range(-1e15, 1e15).Draw(t, "number"), rapid.Bool().Draw(t, "bool"), nil}}
+	}
+	return r
+}
+
+// drawParams draws fields with names that keep no secret.
+func drawParams(t *rapid.T) []Param {
+	var params []Param
+	for _, name := range rapid.SliceOfNDistinct(rapid.SampledFrom(append([]string{"user", "next", "x-app"}, odd...)), 0, 2, rapid.ID[string]).Draw(t, "params") {
+		params = append(params, Param{name, text().Draw(t, "value")})
+	}
+	return params
 }
 
 func drawComment(t *rapid.T) string {
