@@ -26,7 +26,7 @@ func (t *Tally) Report() *results.Report {
 	r := &results.Report{
 		Version: results.Version, Counts: t.counts,
 		Groups: []results.Group{}, Accepted: []results.Group{}, Vanished: []results.Acceptance{}, Noise: []results.NoiseCount{},
-		Skipped: []results.Skip{}, Errors: []results.ErrorCount{}, Exchanges: []results.Exchange{}, Warnings: []string{}, Targets: []results.Target{},
+		Skipped: []results.Skip{}, Errors: []results.ErrorCount{}, Exchanges: []results.Exchange{}, Cases: []results.Case{}, Warnings: []string{}, Targets: []results.Target{},
 	}
 	r.Counts.Recorded = r.Counts.Sent + r.Counts.Skipped + r.Counts.Unsent
 	for _, s := range t.standing.list {
@@ -211,4 +211,18 @@ func eachPlaceholder(s string, replace func(kind, number string) string) string 
 		}
 		s = rest
 	}
+}
+
+// Fields lists edits as a report has them, masked; nil masks too. The exchanges
+// are those that they lead from and to.
+func Fields(m *mask.Masker, from, to *traffic.Exchange, edits []diff.Edit) []results.Field {
+	if m == nil {
+		m = &mask.Masker{}
+	}
+	n, of := &numbering{}, &evidence{Observation: Observation{Recorded: from, Live: to}}
+	list := make([]results.Field, 0, len(edits))
+	for _, e := range edits {
+		list = append(list, fieldOf(e, of, m, n))
+	}
+	return list
 }

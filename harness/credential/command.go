@@ -34,32 +34,9 @@ const (
 
 // Fetch runs the command. Errors hold the end of its standard error, masked.
 func (c *Command) Fetch(ctx context.Context) (Credential, error) {
-	if strings.TrimSpace(c.Line) == "" {
-		return Credential{}, errors.New("--auth-from: the command is empty")
-	}
-	timeout := c.Timeout
-	if timeout <= 0 {
-		timeout = commandTimeout
-	}
-	running, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	stdout, stderr := &head{max: maxOutput}, &tail{max: maxStderr}
-	cmd := shell(running, c.Line)
-	cmd.Stdout, cmd.Stderr = stdout, stderr
-	cmd.WaitDelay = time.Second // for children of the shell that keep its pipes open
-	err := cmd.Run()
-	if errors.Is(err, exec.ErrWaitDelay) {
-		err = nil // it ended well; an agent that it started goes on
-	}
-	switch {
-	case ctx.Err() != nil:
-		return Credential{}, ctx.Err()
-	case running.Err() != nil:
-		return Credential{}, fmt.Errorf("--auth-from: the command did not end within %s%s", timeout, told(stderr, stdout))
-	case stdout.full:
-		return Credential{}, fmt.Errorf("--auth-from: the command printed more than %d KiB: that is no credential", maxOutput>>10)
-	case err != nil:
-		return Credential{}, fmt.Errorf("--auth-from: the command %s%s", failure(err), told(stderr, stdout))
+	stdout, stderr, err := commandOutput(ctx, "--auth-from", c.Line, nil, c.Timeout)
+	if err != nil {
+		return Credential{}, err
 	}
 	now := clock(c.Now)
 	out, err := readOutput(stdout.String(), now)
@@ -67,6 +44,37 @@ func (c *Command) Fetch(ctx context.Context) (Credential, error) {
 		return Credential{}, fmt.Errorf("--auth-from: %w%s", err, told(stderr, stdout))
 	}
 	return timed(out.Credential, now, out.lifetime, time.Time{}), nil
+}
+
+// commandOutput runs a command of the user until its end. What names it in errors.
+func commandOutput(ctx context.Context, what, line string, stdin []byte, timeout time.Duration) (*head, *tail, error) {
+	if strings.TrimSpace(line) == "" {
+		return nil, nil, fmt.Errorf("%s: the command is empty", what)
+	}
+	if timeout <= 0 {
+		timeout = commandTimeout
+	}
+	running, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	stdout, stderr := &head{max: maxOutput}, &tail{max: maxStderr}
+	cmd := shell(running, line)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(stdin), stdout, stderr
+	cmd.WaitDelay = time.Second // for children of the shell that keep its pipes open
+	err := cmd.Run()
+	if errors.Is(err, exec.ErrWaitDelay) {
+		err = nil // it ended well; an agent that it started goes on
+	}
+	switch {
+	case ctx.Err() != nil:
+		return nil, nil, ctx.Err()
+	case running.Err() != nil:
+		return nil, nil, fmt.Errorf("%s: the command did not end within %s%s", what, timeout, told(stderr, stdout))
+	case stdout.full:
+		return nil, nil, fmt.Errorf("%s: the command printed more than %d KiB: that is no credential", what, maxOutput>>10)
+	case err != nil:
+		return nil, nil, fmt.Errorf("%s: the command %s%s", what, failure(err), told(stderr, stdout))
+	}
+	return stdout, stderr, nil
 }
 
 func shell(ctx context.Context, line string) *exec.Cmd {

@@ -25,6 +25,12 @@ type Keeper struct {
 	Tries   int              // failed fetches in a row until it gives up, 0: 3
 	Timeout time.Duration    // of one fetch, 0: 2 minutes
 
+	// PerClient tells that the source begins sessions: what one client does to
+	// its own (a logout, another CSRF token) must not happen to that of others.
+	// Trials and scenarios then fetch one for each client; a run, whose sessions
+	// may be many, shares one.
+	PerClient bool
+
 	mu      sync.Mutex
 	current Credential
 	have    bool
@@ -47,6 +53,11 @@ const (
 	// been in use for its own refusal to mean that it ended, too.
 	minUse = time.Minute
 )
+
+// Another is a keeper of the same source that has fetched nothing yet.
+func (k *Keeper) Another() *Keeper {
+	return &Keeper{Source: k.Source, Now: k.Now, Tries: k.Tries, Timeout: k.Timeout, PerClient: k.PerClient}
+}
 
 // Get returns the credential to send. While one worker renews it, the others
 // go on with the old one for as long as it is valid.

@@ -12,7 +12,7 @@ type Mark string
 // whose bug they are.
 const (
 	NoMark      Mark = ""
-	Placeholder Mark = "a placeholder of this program" // ‹jwt 1›, as replay redact writes them
+	Placeholder Mark = "a placeholder of this program" // ‹jwt 1› of a screen, masked-token-17 of a file (mask.Redactor)
 	Painted     Mark = "a word for what was taken out" // [REDACTED]
 	Stars       Mark = "stars"                         // ***, xxxx, ••••
 	CutOff      Mark = "a value that was cut short"    // eyJhbGciOi…
@@ -23,7 +23,10 @@ const (
 // certain tells marks that no client sends.
 func (m Mark) certain() bool { return m == Placeholder || m == Painted || m == Stars || m == CutOff }
 
-var placeholder = regexp.MustCompile(`‹[a-z]+ \d{1,9}(?:,[^‹›]{0,80})?›`)
+var placeholder = regexp.MustCompile(`‹[a-z]+ \d{1,9}(?:,[^‹›]{0,80})?›|\bmasked-[a-z]+-\d{1,9}\b`)
+
+// maskedBasic is what Basic credentials begin with whose user is a mark.
+const maskedBasic = "bWFza2VkL" // "masked-"
 
 // markOf tells what a value is that stands where a credential should, without
 // its scheme.
@@ -32,7 +35,7 @@ func markOf(value string) Mark {
 	switch {
 	case value == "":
 		return Empty
-	case placeholder.MatchString(value):
+	case placeholder.MatchString(value), strings.HasPrefix(value, maskedBasic):
 		return Placeholder
 	case isVariableMark(value):
 		return Variable

@@ -45,6 +45,10 @@ func TestRedacted(t *testing.T) {
 	}{
 		{talk(request(url, "Authorization: Bearer ‹jwt 1›"), "200"), "request.header.authorization a placeholder of this program", "our own redaction"},
 		{talk(request(url, "Authorization: ‹token 1, first 8 bytes›"), "200"), "request.header.authorization a placeholder of this program", "with a note"},
+		{talk(request(url, "Authorization: Bearer masked-token-482913377"), "200"), "request.header.authorization a placeholder of this program", "as a file has it"},
+		{talk(request(url, "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.masked-signature-17"), "200"), "request.header.authorization a placeholder of this program", "a token whose claims were kept"},
+		{talk(request(url, "Authorization: Basic bWFza2VkLXVzZXItMTptYXNrZWQtcGFzc3dvcmQtMQ=="), "200"), "request.header.authorization a placeholder of this program", "inside Base64"},
+		{talk(request("https://a.test/login"), `200 {"token":"masked-token-482913377"}`, request(url, "Authorization: Bearer masked-token-482913377"), "200"), "", "handed out by the capture itself"},
 		{talk(request(url, "Authorization: [REDACTED]"), "200"), "request.header.authorization a word for what was taken out", "the usual"},
 		{talk(request(url, "Authorization: Bearer <redacted>"), "200"), "request.header.authorization a word for what was taken out", "behind a scheme"},
 		{talk(request(url, "Authorization: Basic [Filtered by privacy]"), "401"), "request.header.authorization a word for what was taken out", "refused, and unknown all the same"},

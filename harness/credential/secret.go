@@ -158,23 +158,32 @@ func (l *lookup) err() error {
 func isControl(r rune) bool { return r < 0x20 && r != '\t' || r == 0x7f }
 
 func readSecretFile(path string) (string, error) {
-	f, err := os.Open(path)
+	content, err := readBounded(path)
 	if err != nil {
-		return "", fmt.Errorf("file:%s: %w", path, reason(err))
-	}
-	defer f.Close()
-	content, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
-	switch {
-	case err != nil:
-		return "", fmt.Errorf("file:%s: %w", path, reason(err))
-	case len(content) > maxSecret:
-		return "", fmt.Errorf("file:%s is longer than %d KiB: that is no secret", path, maxSecret>>10)
+		return "", err
 	}
 	content = bytes.TrimSpace(bytes.TrimPrefix(content, []byte("\ufeff")))
 	if len(content) == 0 {
 		return "", fmt.Errorf("file:%s is empty", path)
 	}
 	return string(content), nil
+}
+
+// readBounded reads a file that is not longer than a secret can be.
+func readBounded(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("file:%s: %w", path, reason(err))
+	}
+	defer f.Close()
+	content, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("file:%s: %w", path, reason(err))
+	case len(content) > maxSecret:
+		return nil, fmt.Errorf("file:%s is longer than %d KiB: that is no secret", path, maxSecret>>10)
+	}
+	return content, nil
 }
 
 // reason is what went wrong with a file, without its name.

@@ -79,11 +79,13 @@ func haproxy() program {
 	return program{
 		name: "HAProxy", names: []string{"haproxy"}, debian: "haproxy",
 		main: "base.cfg", site: "site.cfg",
+		// Two that shared a port would both start, and answer each other's requests.
 		base: func(string, string) string {
 			return `global
 	log stderr format raw local0 notice
 	nbthread 1
 	maxconn 256
+	noreuseport
 defaults
 	mode http
 	timeout connect 5s

@@ -12,7 +12,7 @@ import (
 
 // patience is how long a server may take to start. It is long because only a
 // broken one uses it up; one that refuses its configuration ends at once.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // attempts is how often another port is tried when somebody else was quicker.
 const attempts = 5

@@ -26,6 +26,20 @@ func IsFraming(name string) bool {
 	return false
 }
 
+// HasOption tells whether the Connection field has an option, in any case: close,
+// or the name of a field that is of this connection alone (RFC 9110 section
+// 7.6.1).
+func HasOption(h traffic.Header, option string) bool {
+	for _, f := range h.All("Connection") {
+		for o := range strings.SplitSeq(f.Value, ",") {
+			if strings.EqualFold(trimSpace(o), option) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // isForProxy tells fields that the next proxy takes for itself (RFC 9110
 // section 11.7): a recorded one holds a password that is no business of the
 // server's.
@@ -92,16 +106,10 @@ func recordedHost(h traffic.Header, authority string) string {
 // carried returns the fields that are of the request and not of its
 // connection.
 func carried(r *traffic.Request) traffic.Header {
-	nominated := make(map[string]bool)
-	for _, f := range r.Header.All("Connection") {
-		for name := range strings.SplitSeq(f.Value, ",") {
-			nominated[strings.ToLower(trimSpace(name))] = true
-		}
-	}
 	out := make(traffic.Header, 0, len(r.Header))
 	cookie := -1
 	for _, f := range r.Header {
-		if IsFraming(f.Name) || isForProxy(f.Name) || nominated[strings.ToLower(f.Name)] {
+		if IsFraming(f.Name) || isForProxy(f.Name) || HasOption(r.Header, f.Name) {
 			continue
 		}
 		if strings.EqualFold(f.Name, "Cookie") && isMultiplexed(r) {

@@ -7,8 +7,9 @@
 //   - [Answer] is what came back: the header section in order, with case and
 //     repetition, the body as it was sent. [Answer.Response] is the same as a
 //     capture has it, its content coding decoded.
-//   - [Error] says how far a request got. [ReadHead] reads a header section for
-//     those who stand on the server's side.
+//   - [Error] says how far a request got. [ReadHead] and
+//     [ReadRequestBody] read a request for those who stand on the server's side
+//     (package rawserver).
 //
 // The package keeps the law that a request reaches a server at most once: a
 // connection that was found closed may be replaced as long as not one byte of

@@ -37,7 +37,7 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Answer, error) {
 	}
 	to := route{scheme: r.Scheme, addr: r.Addr}
 	if r.Scheme == "https" {
-		to.name = hostName(or(r.Host, r.Addr))
+		to.name = or(r.ServerName, hostName(or(r.Host, r.Addr)))
 	}
 	return x.run(to)
 }
@@ -55,6 +55,9 @@ func (x *exchange) run(to route) (*Answer, error) {
 		var again bool
 		if l.two != nil {
 			again, err = x.http2(l.two)
+			if x.request.Alone {
+				l.two.retire()
+			}
 		} else {
 			again, err = x.http1(l.one, s)
 		}

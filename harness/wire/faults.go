@@ -104,10 +104,10 @@ func (x *exchange) fault(stage Stage, sent bool, err error) *Error {
 		e.Text = err.Error()
 	case alert != "":
 		e.Stage, e.Text = Handshake, alert
+	case errors.Is(err, errNotHTTP2): // before the request was on its way, or after
+		e.Text = errNotHTTP2.Error() + "; leave out --http2"
 	case errors.Is(err, errUnprocessed):
 		e.Text = err.Error() + ", so it can be sent again"
-	case errors.Is(err, errNotHTTP2):
-		e.Text = err.Error() + "; leave out --http2"
 	case errors.Is(err, errReset):
 		e.Text = err.Error() + "; " + afterwards(sent)
 	case errors.Is(err, errSwitched):

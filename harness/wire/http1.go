@@ -27,7 +27,7 @@ func (x *exchange) http1(w *conn, s *site) (again bool, err error) {
 		return !wrote.sent && x.ctx.Err() == nil, err
 	}
 	x.finish(w.ip, reused, t)
-	if open {
+	if open && !x.request.Alone {
 		w.rest(x.answer.Header)
 		s.put(w, x.client.maxIdle())
 	} else {

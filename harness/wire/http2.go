@@ -76,7 +76,7 @@ func (w *conn2) begin(x *exchange) (*stream, error) {
 	defer w.watch.end()
 	if err := w.watch.begin(x.ctx, x.deadline); err != nil {
 		w.end(s, err)
-		return nil, err
+		return nil, s.err // why the connection ended, where that was before
 	}
 	return s, w.flush(w.writeHead(x.request, s.id))
 }

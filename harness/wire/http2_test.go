@@ -274,17 +274,28 @@ func TestHTTP2AtMostOnce(t *testing.T) {
 // TestHTTP2Stall has the server take no more of a body: the exchange ends in
 // time, and others on the connection go on.
 func TestHTTP2Stall(t *testing.T) {
+	var stalled atomic.Bool
 	s := serveFrames(t, nil, func(f *http2.Framer, c net.Conn, id uint32) {
-		if id > 1 {
+		if !stalled.Load() {
 			answerHead(f, id, true, ":status", "204")
 		}
 	})
 	c := client(t, s.Addr)
-	c.Proto, c.Timeout = wire.HTTP2, 200*time.Millisecond
+	c.Proto = wire.HTTP2
+	if _, err := c.Do(t.Context(), get(s.Addr)); err != nil { // the connection is there
+		t.Fatal(err)
+	}
 	r := get(s.Addr)
 	r.Method, r.Body = "POST", make([]byte, 1<<20)
-	_, err := c.Do(t.Context(), r)
+	stalled.Store(true)
+	err := patiently(wire.Header, func(patience time.Duration) error {
+		c.Timeout = patience
+		_, err := c.Do(t.Context(), r)
+		return err
+	})
 	wantError(t, err, wire.Header, true, wire.ErrTimeout, "--timeout")
+	stalled.Store(false)
+	c.Timeout = time.Minute
 	a, err := c.Do(t.Context(), get(s.Addr))
 	if err != nil || !a.Reused {
 		t.Fatal("the connection is lost: ", err)
@@ -299,7 +310,16 @@ func TestHTTP2NotSpoken(t *testing.T) {
 	c := client(t, s.Addr)
 	c.Proto = wire.HTTP2
 	_, err := c.Do(t.Context(), get(s.Addr))
-	wantError(t, err, wire.Header, true, err, "leave out --http2")
+	var e *wire.Error
+	if !errors.As(err, &e) {
+		t.Fatalf("%T: %v", err, err)
+	}
+	// The server does not wait for the request before it shows what it is.
+	stage := wire.Write
+	if e.Sent {
+		stage = wire.Header
+	}
+	wantError(t, err, stage, e.Sent, err, "the server does not speak HTTP/2; leave out --http2")
 }
 
 // TestHTTP2GoesAwayAtOnce: a server that lets no stream begin is asked once,

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -143,10 +146,27 @@ func TestStaleConnection(t *testing.T) {
 					t.Error("reused a closed connection")
 				}
 				<-closed
-				time.Sleep(time.Millisecond) // loopback: the end is on its way
+				arrived(t, s.Addr)
 			}
 		})
 	}
+}
+
+// arrived waits until this side knows that the server has closed. Where the
+// kernel does not tell of its connections, a while has to do.
+func arrived(t *testing.T, addr string) {
+	t.Helper()
+	_, port, _ := net.SplitHostPort(addr)
+	n, _ := strconv.Atoi(port)
+	established := regexp.MustCompile(fmt.Sprintf(` 0100007F:%04X 01 `, n)) // remote address and state
+	for range 30_000 {
+		table, err := os.ReadFile("/proc/self/net/tcp")
+		time.Sleep(time.Millisecond)
+		if err != nil || !established.Match(table) {
+			return
+		}
+	}
+	t.Error("the connection does not end")
 }
 
 // TestEarlyAnswer has the server answer and close before it has read the body.

@@ -64,6 +64,9 @@ func (p *pool) site(to route) *site {
 // connection and not one for each worker. They share its error, too: a server
 // that is down is not asked by each of them.
 func (x *exchange) lease(s *site, to route) (lease, error) {
+	if x.request.Alone {
+		return x.dial(s, to)
+	}
 	for {
 		s.mu.Lock()
 		if l, ok := s.take(); ok {
@@ -154,7 +157,9 @@ func (x *exchange) dial(s *site, to route) (lease, error) {
 	}
 	s.speaks = speaksHTTP2
 	w := newConn2(d, x.client)
-	s.shared = append(s.shared, w)
+	if !x.request.Alone {
+		s.shared = append(s.shared, w)
+	}
 	return lease{two: w, fresh: true}, nil
 }
 

@@ -16,4 +16,13 @@ type Request struct {
 
 	// Body is sent with its length; nil is none.
 	Body []byte
+
+	// ServerName is the name that the certificate must be for where Host is
+	// not that one: a proxy may put another Host into what it forwards. ""
+	// is the name in Host.
+	ServerName string
+
+	// Alone asks for a connection that carries no other request: a new one,
+	// closed after the answer.
+	Alone bool
 }

@@ -89,7 +89,7 @@ func get(addr string) *wire.Request {
 }
 
 func client(t testing.TB, addr string) *wire.Client {
-	c := &wire.Client{Allow: []string{addr}, Timeout: 10 * time.Second}
+	c := &wire.Client{Allow: []string{addr}, Timeout: time.Minute}
 	t.Cleanup(c.Close)
 	return c
 }
