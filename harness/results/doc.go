@@ -7,6 +7,8 @@
 //     in any number of answers, [Exchange] one answer that is not as recorded.
 //   - [Plan] is what would be sent, before anything is; [CurlLine] the command
 //     that sends one request of it.
+//   - [Passage] is what a proxy made of requests and answers, [PassageBaseline]
+//     what it did before.
 //   - [Merge] puts the reports of shards together, each as [Read] reads it.
 //   - A [Baseline] accepts differences that are known; [Report.ExitCode] is what
 //     is left of them.

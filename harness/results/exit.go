@@ -16,10 +16,15 @@ const (
 // Where the second of two targets refuses what the first accepted, that is the
 // difference that was looked for.
 //
+// Of scenarios, one that is broken or accepted is a difference; where all that
+// could be tested hold and some could not, an answer is missing.
+//
 // Groups decide whether answers differ, not Counts: a baseline accepts groups. A
 // pair is the same where the working capture works and the failing one fails.
 func (r *Report) ExitCode() int {
 	switch {
+	case r.Kind == Test:
+		return r.exitOfCases()
 	case r.Stopped != nil && r.Stopped.Reason == Refusals && !(r.Kind == Compare && len(r.Groups) > 0):
 		return ExitRefused
 	case r.Counts.Unanswered > 0, r.Stopped != nil && r.Stopped.Reason == Network:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -79,9 +80,14 @@ func place(err error) string {
 // check tells values that no report holds.
 func (r *Report) check() error {
 	switch r.Kind {
-	case Run, Pair, Compare:
+	case Run, Pair, Compare, Test:
 	default:
-		return errors.New("/kind: none of run, pair, compare")
+		return errors.New("/kind: none of run, pair, compare, test")
+	}
+	for i := range r.Cases {
+		if !slices.Contains(CaseVerdicts(), r.Cases[i].Verdict) {
+			return fmt.Errorf("/cases/%d/verdict: none of accepted, broken, not testable, not reproduced, holds", i)
+		}
 	}
 	for i := range r.Groups {
 		if !r.Groups[i].Kind.known() {

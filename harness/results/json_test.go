@@ -16,7 +16,7 @@ func TestReadMistakes(t *testing.T) {
 		{"a newer one", `{"version":2,"colour":"red"}`, "r.json: version 2 of a report, and this program reads 1; read it with the release of replay that wrote it"},
 		{"an unknown field", `{"version":1,"kind":"run","groups":[{"colour":"red"}]}`, "r.json: /groups/0/colour: unknown field; it was written by another release of replay, or changed since"},
 		{"another type", `{"version":1,"kind":"run","counts":{"sent":"many"}}`, "r.json: /counts/sent: a JSON string can't stand here"},
-		{"no kind", `{"version":1}`, "r.json: /kind: none of run, pair, compare"},
+		{"no kind", `{"version":1}`, "r.json: /kind: none of run, pair, compare, test"},
 		{"an unknown change", `{"version":1,"kind":"run","groups":[{"kind":"worse"}]}`, "r.json: /groups/0/kind: none of lost, gained, changed, moved"},
 		{"an unknown verdict", `{"version":1,"kind":"run","exchanges":[{"verdict":"fine"}]}`, "r.json: /exchanges/0/verdict: none of same, different, unanswered"},
 		{"two of them", `{"version":1,"kind":"run"}{"version":1,"kind":"run"}`, "r.json: no JSON: byte 26: invalid character '{' after top-level value; a report is what replay run --format json writes"},

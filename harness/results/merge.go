@@ -48,10 +48,14 @@ func Merge(reports []*Report) (*Report, error) {
 	out.Groups = groupsOf(reports, func(r *Report) []Group { return r.Groups }, answers)
 	out.Accepted = groupsOf(reports, func(r *Report) []Group { return r.Accepted }, answers)
 	out.Vanished = vanishedOf(reports, out.Accepted)
-	out.Exchanges = []Exchange{}
+	out.Exchanges, out.Cases = []Exchange{}, []Case{}
 	for _, r := range reports {
 		out.Exchanges = append(out.Exchanges, r.Exchanges...)
 	}
+	for _, r := range reports {
+		out.Cases = append(out.Cases, r.Cases...)
+	}
+	slices.SortStableFunc(out.Cases, func(a, b Case) int { return cmp.Compare(a.Number, b.Number) })
 	out.Sort()
 	if len(out.Exchanges) > MaxExchanges {
 		out.Exchanges = slices.Clip(out.Exchanges[:MaxExchanges])

@@ -47,6 +47,9 @@ type Report struct {
 	Exchanges []Exchange   `json:"exchanges"` // in the order of the capture, at most MaxExchanges
 	Warnings  []string     `json:"warnings"`
 
+	// Cases are, for a [Test], the scenarios, in the order of the suite.
+	Cases []Case `json:"cases,omitempty"`
+
 	// Live is, for a pair, how the live answers of both captures differ.
 	Live *Live `json:"live,omitempty"`
 }
