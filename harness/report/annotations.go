@@ -36,6 +36,8 @@ func Annotations(w io.Writer, r *results.Report) error {
 		c := change{kind: a.Kind, old: a.Old, new: a.New}
 		warnings = append(warnings, annotation{"accepted, but gone", safe(a.Template) + " " + vanishedWords(a, c) + ": no answer shows what the baseline accepts"})
 	}
+	moreErrors, moreWarnings := caseAnnotations(r)
+	errors, warnings = append(errors, moreErrors...), append(warnings, moreWarnings...)
 	out := bufio.NewWriter(w)
 	notice := annotation{"replay " + safe(string(r.Kind)), headlineOf(r, differencesOf(r.Groups)).text + "\n" + scope(r)}
 	notice.write(out, "notice")

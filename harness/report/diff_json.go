@@ -159,9 +159,9 @@ func statusOf(x *traffic.Exchange) *int {
 	return &x.Response.Status
 }
 
-func orEmpty(list []int) []int {
+func orEmpty[T any](list []T) []T {
 	if list == nil {
-		return []int{}
+		return []T{}
 	}
 	return list
 }

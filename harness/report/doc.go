@@ -10,6 +10,8 @@
 //     requests. run.schema.json is the contract of the JSON.
 //   - [Plan] and [PlanJSON] write what would be sent, before anything is;
 //     plan.schema.json is the contract. [Progress] tells how far a replay is.
+//   - [Passage], [PassageJSON], [PassageMarkdown] and [PassageJUnit] write what a
+//     proxy made of requests; through.schema.json is the contract of the JSON.
 //   - [Terminal] is how a text looks: its width, its colours.
 //
 // Every writer takes an io.Writer and returns its error. Every captured value

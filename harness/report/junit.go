@@ -20,6 +20,10 @@ import (
 //   - a skipped one for each reason for which requests were not sent;
 //   - an error where the run stopped early.
 //
+// For scenarios there is a case for each, named as in the suite: it fails where
+// the answer is not the one that should be, with the type "accepted" or
+// "broken", and is an error where it could not be tested.
+//
 // For a pair, two more say whether each capture does what it did. Noise and
 // accepted differences fail nothing.
 func JUnit(w io.Writer, r *results.Report) error {
@@ -29,8 +33,12 @@ func JUnit(w io.Writer, r *results.Report) error {
 		j.groups[key] = append(j.groups[key], g)
 	}
 	doc := junitSuites{Name: "replay " + safe(string(r.Kind)), Time: seconds(r.Seconds)}
-	for i, flow := range flowsOf(r) {
-		doc.add(j.suite(flow, i == 0))
+	if r.Kind == results.Test {
+		doc.add(j.scenarios())
+	} else {
+		for i, flow := range flowsOf(r) {
+			doc.add(j.suite(flow, i == 0))
+		}
 	}
 	text, err := xml.MarshalIndent(doc, "", "  ")
 	if err != nil {
@@ -147,10 +155,7 @@ func (j junit) whole(file string) []junitCase {
 		cases = append(cases, junitCase{ClassName: file, Name: "not sent: " + safe(s.Reason), Time: seconds(0), Skipped: &junitProblem{Message: message}})
 	}
 	if s := j.r.Stopped; s != nil {
-		message := safe(s.Text)
-		if n := j.r.Counts.Unsent; n > 0 {
-			message += " (" + count(n, "request", "requests") + " not sent)"
-		}
+		message := safe(s.Text) + unsent(j.r)
 		cases = append(cases, junitCase{ClassName: file, Name: "the run comes to its end", Time: seconds(0), Error: &junitProblem{Type: safe(string(s.Reason)), Message: message}})
 	}
 	return cases

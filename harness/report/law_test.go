@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -20,6 +21,7 @@ import (
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/diff/traffic/mask"
 	"github.com/replaydiff/replay/scenarios"
+	"github.com/replaydiff/replay/scenarios/policy"
 )
 
 // hostile are texts that a terminal would obey, hide or misplace.
@@ -50,7 +52,7 @@ func TestReportsOfSharedPairs(t *testing.T) {
 		t.Skip("the shared pairs are not here")
 	}
 	schemas := compileSchemas(t)
-	for _, file := range files {
+	for i, file := range files {
 		open := func(file string) *traffic.Capture {
 			c, err := traffic.Open(file, traffic.Options{})
 			if err != nil {
@@ -60,19 +62,28 @@ func TestReportsOfSharedPairs(t *testing.T) {
 			return c
 		}
 		ok, bad := open(file), open(strings.Replace(file, "/ok.", "/bad.", 1))
-		for _, width := range []int{40, 80} {
-			checkReports(t, schemas, diff.Compare(ok, bad, diff.Options{}), width, nil)
-		}
+		checkReports(t, schemas, diff.Compare(ok, bad, diff.Options{}), []int{40, 80}[i%2], nil)
 	}
 }
 
 type fataler interface{ Fatalf(string, ...any) }
 
+// everyBreach breaks each rule more often than is shown.
+func everyBreach() []policy.Breach {
+	var list []policy.Breach
+	for n, rule := range policy.All() {
+		for i := range n {
+			list = append(list, policy.Breach{Rule: rule, Entry: i, With: slices.Repeat([]int{i + 1}, n), Said: "refreshed after 97 % of 60 min, 90 s before its end"})
+		}
+	}
+	return list
+}
+
 func checkReports(t fataler, schemas schemas, c *diff.Comparison, width int, secrets []string) {
 	var m mask.Masker
 	m.LearnCapture(c.OK)
 	m.LearnCapture(c.Bad)
-	terminal, g := Terminal{Width: width}, scenarios.Diagnose(c)
+	terminal, g, broken := Terminal{Width: width}, scenarios.Diagnose(c), everyBreach()
 	write := func(report func(*bytes.Buffer) error) []byte {
 		var b bytes.Buffer
 		if err := report(&b); err != nil {
@@ -97,8 +108,8 @@ func checkReports(t fataler, schemas schemas, c *diff.Comparison, width int, sec
 		}
 	}
 	checkWidth(t, write(func(b *bytes.Buffer) error { return Entries(b, c.Bad, &m, terminal) }), terminal.width())
-	checkWidth(t, write(func(b *bytes.Buffer) error { return Explain(b, c, g, &m, terminal) }), terminal.width())
-	schemas.check(t, schemas.explain, write(func(b *bytes.Buffer) error { return ExplainJSON(b, c, g, &m) }))
+	checkWidth(t, write(func(b *bytes.Buffer) error { return Explain(b, c, g, broken, &m, terminal) }), terminal.width())
+	schemas.check(t, schemas.explain, write(func(b *bytes.Buffer) error { return ExplainJSON(b, c, g, broken, &m) }))
 	schemas.check(t, schemas.diff, write(func(b *bytes.Buffer) error { return DiffJSON(b, c, g, &m) }))
 	schemas.check(t, schemas.entries, write(func(b *bytes.Buffer) error { return EntriesJSON(b, c.Bad, &m) }))
 }

@@ -29,6 +29,7 @@ func Markdown(w io.Writer, r *results.Report) error {
 	}
 	d.live()
 	d.differences()
+	d.cases()
 	d.list("No answer", errorsOf(r), func(e results.ErrorCount) string {
 		return requestsFrom(e.Count, e.Entry) + ": " + codeSpan(cut(safe(e.Text), maxMarkdownValue))
 	})
@@ -65,9 +66,13 @@ func (d *markdown) add(piece string) {
 	d.text.WriteString(piece)
 }
 
+// unsent tells how much a run that ended early left out.
 func unsent(r *results.Report) string {
 	if r.Counts.Unsent == 0 {
 		return ""
+	}
+	if r.Kind == results.Test {
+		return " (" + count(r.Counts.Unsent, "scenario", "scenarios") + " not tried)"
 	}
 	return " (" + count(r.Counts.Unsent, "request", "requests") + " not sent)"
 }

@@ -26,6 +26,8 @@ func inventedReports() map[string]*results.Report {
 		"many":       manyReport(),
 		"long":       longReport(),
 		"hostile":    hostileReport(),
+		"test":       testReport(),
+		"test-holds": testHoldsReport(),
 		"empty":      {Version: results.Version, Kind: results.Run, Captures: []string{"empty.har"}},
 	}
 }

@@ -42,7 +42,7 @@ func tame(t *rapid.T, r *results.Report) {
 	if y := r.Started.Year(); y < 1 || y > 9999 {
 		r.Started = r.Started.AddDate(2000-y, 0, 0)
 	}
-	r.Kind = rapid.SampledFrom([]results.Kind{results.Run, results.Pair, results.Compare}).Draw(t, "kind")
+	r.Kind = rapid.SampledFrom([]results.Kind{results.Run, results.Pair, results.Compare, results.Test}).Draw(t, "kind")
 	walk(reflect.ValueOf(r), func(v reflect.Value) {
 		switch v.Interface().(type) {
 		case results.Flow:
@@ -51,6 +51,10 @@ func tame(t *rapid.T, r *results.Report) {
 			v.SetString(rapid.SampledFrom([]string{"lost", "gained", "changed", "moved"}).Draw(t, "change"))
 		case results.Verdict:
 			v.SetString(rapid.SampledFrom([]string{"same", "different", "unanswered"}).Draw(t, "verdict"))
+		case results.CaseVerdict:
+			v.SetString(string(rapid.SampledFrom(results.CaseVerdicts()).Draw(t, "case")))
+		case results.Case:
+			v.FieldByName("Number").SetInt(rapid.Int64Range(1, 9).Draw(t, "number"))
 		case results.StopReason:
 			v.SetString("interrupted")
 		case results.Target:

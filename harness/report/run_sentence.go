@@ -20,6 +20,8 @@ type headline struct {
 func headlineOf(r *results.Report, differences []*difference) headline {
 	c := r.Counts
 	switch {
+	case r.Kind == results.Test:
+		return testHeadline(r)
 	case c.Recorded == 0 && c.Sent == 0:
 		return headline{"there was no request to send", yellow}
 	case c.Sent == 0:

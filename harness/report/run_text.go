@@ -24,6 +24,7 @@ func Run(w io.Writer, r *results.Report, o RunOptions) error {
 	t.headline()
 	t.live()
 	t.blocks(blocks)
+	t.cases()
 	t.gap = true
 	t.errors()
 	t.accepted()
@@ -78,10 +79,7 @@ func (t *runText) headline() {
 		}
 	}
 	if s := t.r.Stopped; s != nil {
-		text := safe(s.Text)
-		if n := t.r.Counts.Unsent; n > 0 {
-			text += " (" + count(n, "request", "requests") + " not sent)"
-		}
+		text := safe(s.Text) + unsent(t.r)
 		t.line(runColumn, span{red, pad("stopped", runColumn)}, span{red, text})
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/replaydiff/replay/diff/traffic/mask"
 	"github.com/replaydiff/replay/harness/shown"
 	"github.com/replaydiff/replay/scenarios"
+	"github.com/replaydiff/replay/scenarios/policy"
 )
 
 // What a verdict shows at most: someone in the middle of an outage reads it.
@@ -22,8 +23,9 @@ const (
 	placeColumn   = 8 // the width of a place in the fixes
 )
 
-// Explain writes what is known of a failure for a person: the verdict alone.
-func Explain(w io.Writer, c *diff.Comparison, g scenarios.Diagnosis, m *mask.Masker, t Terminal) error {
+// Explain writes what is known of a failure for a person: the verdict alone, and
+// behind it what the client of the failing capture should do otherwise.
+func Explain(w io.Writer, c *diff.Comparison, g scenarios.Diagnosis, broken []policy.Breach, m *mask.Masker, t Terminal) error {
 	d := &diffText{page: newPage(w, t), c: c, mask: m, diagnosis: g}
 	if len(c.OK.Exchanges) > 0 {
 		d.warnings(c.OK)
@@ -31,9 +33,10 @@ func Explain(w io.Writer, c *diff.Comparison, g scenarios.Diagnosis, m *mask.Mas
 	d.warnings(c.Bad)
 	if g.Entry < 0 {
 		d.line(0, span{bold, "nothing fails in " + mask.Visible(c.Bad.File)})
-		return d.Flush()
+	} else {
+		d.explained()
 	}
-	d.explained()
+	d.policy(broken)
 	return d.Flush()
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/replaydiff/replay/diff/traffic/mask"
 	"github.com/replaydiff/replay/harness/shown"
 	"github.com/replaydiff/replay/scenarios"
+	"github.com/replaydiff/replay/scenarios/policy"
 )
 
 type findingDocument struct {
@@ -99,6 +100,7 @@ type explainDocument struct {
 	Tie       *tieDocument        `json:"tie"`
 	Answerer  *answererDocument   `json:"answerer"`
 	RequestID *requestIDsDocument `json:"request_id"`
+	Policy    []policyDocument    `json:"policy"`
 }
 
 type failureDocument struct {
@@ -135,10 +137,10 @@ var ExplainSchema string
 
 // ExplainJSON writes what is known of a failure as JSON, version 1 of the
 // contract in explain.schema.json.
-func ExplainJSON(w io.Writer, c *diff.Comparison, g scenarios.Diagnosis, m *mask.Masker) error {
+func ExplainJSON(w io.Writer, c *diff.Comparison, g scenarios.Diagnosis, broken []policy.Breach, m *mask.Masker) error {
 	doc := explainDocument{
 		Version: 1, Bad: captureOf(c.Bad), Findings: findingsOf(c, g, m),
-		Symptoms: idList(g.Symptoms), Triggers: idList(g.Triggers),
+		Symptoms: idList(g.Symptoms), Triggers: idList(g.Triggers), Policy: policyOf(broken),
 	}
 	if len(c.OK.Exchanges) > 0 {
 		ok := captureOf(c.OK)

@@ -1,0 +1,248 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/replaydiff/replay/harness/results"
+	"github.com/replaydiff/replay/scenarios"
+)
+
+// CaseOptions are what a text shows of one scenario.
+type CaseOptions struct {
+	Terminal
+	All bool // every field that changed
+
+	// Own tells that the scenario says itself what it expects; else its cause
+	// does, and the sections of the standards that the cause rests on are named.
+	Own bool
+}
+
+// Case writes what one scenario came to, for somebody who sees nothing else: the
+// verdict, what was sent, what should have come and who says so, what came, the
+// likely cause, and the command that does it again.
+func Case(w io.Writer, c *results.Case, o CaseOptions) error {
+	t := newLoneCase(runText{page: newPage(w, o.Terminal), r: &results.Report{}, all: o.All, told: map[string]bool{}}, c, o.Own)
+	t.verdict()
+	t.scenario()
+	t.whole()
+	return t.Flush()
+}
+
+// A loneCase writes one scenario.
+type loneCase struct {
+	runText
+	c     *results.Case
+	cause *scenarios.Cause // nil: not of this catalogue
+	own   bool
+}
+
+func newLoneCase(on runText, c *results.Case, own bool) *loneCase {
+	t := &loneCase{runText: on, c: c, own: own}
+	for _, known := range scenarios.Catalogue() {
+		if known.ID == c.Cause {
+			t.cause = known
+		}
+	}
+	return t
+}
+
+// whole is all but the verdict and the name.
+func (t *loneCase) whole() {
+	t.sent()
+	t.answers()
+	if t.c.Failed() {
+		t.finding(t.c.Finding)
+		t.remedy()
+	}
+	if t.c.Curl != "" {
+		t.example(0, pad("again", runColumn-2), "", t.c.Curl, true)
+	}
+}
+
+// put writes a line behind a label; text of a report is made safe.
+func (t *loneCase) put(label, text string) {
+	if text != "" {
+		t.labelled(runColumn, label, plain(safe(text)))
+	}
+}
+
+// verdict is what someone reads who reads one line.
+func (t *loneCase) verdict() {
+	c := t.c
+	switch c.Verdict {
+	case results.CaseAccepted:
+		t.line(2, span{red, "the target accepted a request that it has to refuse: " + safe(c.Came)})
+	case results.CaseBroken:
+		t.line(2, span{red, "the target did not answer as it should: " + cameWords(c.Came)})
+	case results.CaseNotTestable:
+		t.line(2, span{red, "not testable: " + safe(c.Reason)})
+	case results.CaseNotReproduced:
+		t.line(2, span{yellow, "not reproduced: the target does not mind, and may do so"})
+	case results.CaseHolds:
+		t.line(2, span{green, "the target answers as it should: " + cameWords(c.Came)})
+	default:
+		t.line(2, span{red, "unknown verdict " + safe(string(c.Verdict))})
+	}
+}
+
+func cameWords(came string) string {
+	if came == "" {
+		return "no answer"
+	}
+	return safe(came)
+}
+
+// scenario names what was tried, and what it means.
+func (t *loneCase) scenario() {
+	c := t.c
+	t.labelled(runColumn, "scenario", span{bold, safe(c.Name)})
+	if t.cause != nil {
+		t.put("", t.cause.Means)
+	}
+}
+
+// sent is the request and what was changed in it.
+func (t *loneCase) sent() {
+	c := t.c
+	where := ""
+	if c.Entry >= 0 && c.Request != "" {
+		where = fmt.Sprintf("  (entry %d of the capture)", c.Entry)
+	}
+	if c.Request != "" {
+		by := ""
+		if c.User != "" {
+			by = "  by " + safe(c.User)
+		}
+		t.labelled(runColumn, "request", plain(safe(c.Request)+by), span{dim, where})
+	}
+	if len(c.Edits) > 0 {
+		t.line(runColumn, span{cyan, "changed in it"})
+		t.edits(c.Edits)
+	}
+	if c.Verdict != results.CaseNotTestable {
+		t.put("sent", c.Reason)
+	}
+}
+
+// edits show the places in requests with their side: the same text may change
+// in a header and in an answer.
+func (t *loneCase) edits(fields []results.Field) {
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = strings.TrimPrefix(safe(f.Path), "request.")
+	}
+	column := t.nameColumn(names)
+	for n, f := range fields {
+		if left := len(fields) - n; n >= maxFields && left > 1 && !t.all {
+			t.more(left, "change")
+			return
+		}
+		t.changeLines(runColumn, column, names[n], changeOf(f), "")
+	}
+}
+
+// answers are what should have come, what came, and how it differs from the
+// answer to the untouched request.
+func (t *loneCase) answers() {
+	c := t.c
+	if c.Want != "" && c.Verdict != results.CaseNotTestable {
+		t.labelled(runColumn, "expected", plain(safe(c.Want)))
+		t.line(runColumn, span{"", strings.Repeat(" ", runColumn)}, span{dim, t.source()})
+	}
+	if c.Verdict != results.CaseNotTestable || c.Came != "" {
+		t.put("came", cameWords(c.Came))
+	}
+	for _, m := range c.Mismatch {
+		if !saysStatusAlone(m, c.Came) {
+			t.put("", m)
+		}
+	}
+	t.put("untouched", t.control())
+	if len(c.Changed) > 0 && c.Failed() {
+		t.line(runColumn, span{cyan, "the answer to the changed request beside that to the untouched one"})
+		t.fields(c.Changed, red)
+	}
+}
+
+// saysStatusAlone tells a mismatch that only repeats what stands above it:
+// what was expected, and the status that came.
+func saysStatusAlone(mismatch, came string) bool {
+	status, _, _ := strings.Cut(came, " ")
+	begins := strings.HasPrefix(mismatch, "response: expected status ") || strings.HasPrefix(mismatch, "response.status: expected ")
+	return begins && status != "" && (strings.HasSuffix(mismatch, ", came status "+status) || strings.HasSuffix(mismatch, ", came "+status))
+}
+
+// source is who expects it.
+func (t *loneCase) source() string {
+	switch {
+	case t.own:
+		return "as the scenario itself says"
+	case t.cause != nil && len(t.cause.Refs) > 0:
+		return "as for every " + t.cause.ID + " (" + strings.Join(t.cause.Refs, "; ") + ")"
+	}
+	return "as its cause says"
+}
+
+// control is the answer to the untouched request, then and now.
+func (t *loneCase) control() string {
+	c := t.c
+	answered := "answered " + c.Control
+	if c.Control == "blocked" {
+		answered = "blocked by the browser"
+	}
+	switch {
+	case c.Control == "" && c.Recorded == "":
+		return ""
+	case c.Control == "":
+		return "not answered; recorded with " + c.Recorded
+	case c.Recorded == c.Control || c.Recorded == "":
+		return answered + ", as recorded"
+	}
+	return answered + ", recorded with " + c.Recorded
+}
+
+// remedy is what to do where no answer was refused that a finding could explain.
+func (t *loneCase) remedy() {
+	if t.c.Verdict != results.CaseAccepted || t.c.Finding != nil {
+		return
+	}
+	switch {
+	case len(t.c.Edits) > 0:
+		t.put("likely", "the server does not look at "+overlooked(t.c.Edits)+", or goes on after it did")
+		t.put("fix", "let it refuse such a request, with an answer that was expected")
+	case t.cause != nil && t.cause.Group == scenarios.CORS:
+		t.put("likely", "the server lets every page read its answers, or names this one")
+		t.put("fix", "let Access-Control-Allow-Origin name the pages that may; if this one may, the scenario has to expect it: cors allowed")
+	default:
+		t.put("fix", "let the server refuse such a request, with an answer that was expected")
+	}
+	if t.cause != nil {
+		t.put("more", "replay causes "+t.cause.ID)
+	}
+}
+
+// overlooked is the place of the change that the server had to see. A token
+// that was changed is signed anew, and is issued when its lifetime says: these
+// follow from the change.
+func overlooked(edits []results.Field) string {
+	path := edits[0].Path
+	for _, f := range edits {
+		if last := f.Path[strings.LastIndexByte(f.Path, '.')+1:]; last != "iat" && last != "nbf" && last != "signature" {
+			path = f.Path
+			break
+		}
+	}
+	path = requestField(path)
+	if at, claim, ok := strings.Cut(path, ".credentials.claims."); ok {
+		return "the claim " + claim + " of the token in " + at
+	}
+	if at, name, ok := strings.Cut(path, ".credentials.header."); ok {
+		return name + " of the token in " + at
+	}
+	if at, ok := strings.CutSuffix(path, ".credentials.signature"); ok {
+		return "the signature of the token in " + at
+	}
+	return path
+}
