@@ -25,13 +25,14 @@ type deployment struct {
 	broken string            // the mistake of this deployment
 }
 
-var (
-	yesterday = func() time.Time { return time.Now().Add(-26*time.Hour - 7*time.Minute) }
-	today     = time.Now
-)
+// Where the two of a test count from: never to the same number, as an id that
+// is a recorded one by chance is right in both.
+func yesterdays() *deployment {
+	return &deployment{starts: time.Now().Add(-26*time.Hour - 7*time.Minute), number: 4000 + 8*int(random(1)[0])}
+}
 
-func newDeployment(now func() time.Time) *deployment {
-	return &deployment{starts: now(), number: 4000 + 16*int(random(1)[0])}
+func todays() *deployment {
+	return &deployment{starts: time.Now(), number: 7000 + 8*int(random(1)[0])}
 }
 
 // now is some seconds later with each request.
@@ -41,6 +42,9 @@ func (d *deployment) next() string {
 	d.number += 1 + int(random(1)[0])%5
 	return strconv.Itoa(d.number)
 }
+
+// code has six digits.
+func (d *deployment) code() string { return d.next() + strconv.Itoa(10+int(random(1)[0])%90) }
 
 func (d *deployment) url(origin string) string { return d.urls[origin] }
 

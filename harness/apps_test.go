@@ -100,7 +100,7 @@ func textOr(s *string) string {
 
 // record starts the app and keeps a visit of it.
 func (c *cloth) record(t *testing.T) *traffic.Capture {
-	d := newDeployment(yesterday)
+	d := yesterdays()
 	g := newGuest(t, d, d.serve(t, c.app(d), nil))
 	c.visit(g)
 	return c.dress(t, g.capture)
@@ -109,7 +109,7 @@ func (c *cloth) record(t *testing.T) *traffic.Capture {
 // replay starts the app again, maybe with a mistake, and sends a capture to it.
 func (c *cloth) replay(t *testing.T, capture *traffic.Capture, broken *breakage) *results.Report {
 	t.Helper()
-	d := newDeployment(today)
+	d := todays()
 	if broken != nil && broken.on == "" {
 		d.broken = broken.reason
 	}

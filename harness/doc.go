@@ -14,6 +14,12 @@
 //     one; [Replayed] is the report and the live capture.
 //   - [Runner.Compare] asks two targets and compares their answers,
 //     [Runner.RunPair] replays a working and a failing capture.
+//   - [Runner.Try] plays one entry with what it needs, and with changes;
+//     [Runner.Isolate] finds by that which change breaks a request.
+//   - [Serve] is the other way round: a capture answers the requests of a client,
+//     and says of each that it has no answer to why; [MustServe] is one line of a
+//     test.
+//   - [Through] stands on both sides of a proxy (package through).
 //
 // The law it keeps: a recorded request leaves at most once, and only for an
 // address of the plan.

@@ -3,6 +3,7 @@ package harness
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/harness/correlate"
@@ -26,6 +27,7 @@ type Plan struct {
 	options PlanOptions
 	routes  *routes
 	links   *correlate.Plan
+	leading *sync.Map     // of leadingTo
 	owners  owners        // of the credentials that are given
 	doubt   string        // why credentials may be missing
 	order   map[int][]int // entry: the recorded preflights that go before it
@@ -130,7 +132,7 @@ func NewPlan(c *traffic.Capture, o PlanOptions) (*Plan, error) {
 	if rs == nil {
 		return nil, wrong.err()
 	}
-	p := &Plan{Capture: c, Shard: o.Shard, options: o, routes: rs, Targets: rs.targets("target")}
+	p := &Plan{Capture: c, Shard: o.Shard, options: o, routes: rs, Targets: rs.targets("target"), leading: &sync.Map{}}
 	p.links, err = correlate.Find(c, o.Correlate)
 	wrong.join(err)
 	if err == nil {

@@ -82,9 +82,10 @@ func (r *Runner) release(client *wire.Client) {
 type run struct {
 	runner    *Runner
 	plan      *Plan
-	client    *wire.Client
+	client    doer
 	live      *correlate.Live
-	limiter   *rate.Limiter // nil: no limit
+	limiter   *rate.Limiter      // nil: no limit
+	keeper    *credential.Keeper // of the credentials that are sent; nil: the recorded ones are
 	guard     *credential.Guard
 	habits    habits
 	skipped   map[string]bool // what exchanges handed out that are not sent
@@ -112,7 +113,7 @@ type run struct {
 }
 
 func (r *Runner) begin(p *Plan, client *wire.Client) *run {
-	o := &run{runner: r, plan: p, client: client, live: p.links.Start(), habits: habitsOf(p.Capture), skipped: p.handedOutUnsent()}
+	o := &run{runner: r, plan: p, client: client, live: p.links.Start(), keeper: p.options.Keeper, habits: habitsOf(p.Capture), skipped: p.handedOutUnsent()}
 	if r.Rate > 0 {
 		o.limiter = rate.NewLimiter(rate.Limit(r.Rate), 1)
 	}
@@ -126,6 +127,18 @@ func (r *Runner) begin(p *Plan, client *wire.Client) *run {
 		o.due = p.timeline(r.Pace, r.maxGap())
 	}
 	return o
+}
+
+// another is a run of the same plan that has sent nothing yet.
+func (o *run) another() *run {
+	n := &run{
+		runner: o.runner, plan: o.plan, client: o.client, live: o.plan.links.Start(), limiter: o.limiter, keeper: o.keeper,
+		guard: &credential.Guard{Max: -1}, habits: o.habits, skipped: o.skipped, sanitized: o.sanitized,
+		answers: make([]*traffic.Exchange, len(o.plan.Steps)), errors: map[int]string{},
+	}
+	n.budget.Store(n.runner.memory())
+	n.started = n.now()
+	return n
 }
 
 func (o *run) now() time.Time { return o.runner.clock() }

@@ -77,7 +77,7 @@ func (o *run) hammering(x, live *traffic.Exchange) {
 	if x.Response != nil {
 		recorded = x.Response.Status
 	}
-	carried := len(identities(live)) > 0 || o.plan.options.Keeper != nil
+	carried := len(identities(live)) > 0 || o.keeper != nil
 	err := o.guard.Saw(credential.Answer{Entry: x.Index, Recorded: recorded, Live: live.Response.Status, Carried: carried})
 	if err == nil {
 		return

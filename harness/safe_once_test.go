@@ -327,13 +327,15 @@ func TestInterruptedInTheMiddle(t *testing.T) {
 	for _, proto := range []wire.Proto{wire.HTTP1, wire.HTTP2} {
 		t.Run(string(proto), func(t *testing.T) {
 			var c counter
+			var asked atomic.Int64
 			ctx, cancel := context.WithCancel(t.Context())
 			release := make(chan struct{})
 			server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if c.count(r.Method, r.URL.Path); c.total() <= 20 {
+				c.count(r.Method, r.URL.Path)
+				switch n := asked.Add(1); {
+				case n <= 20:
 					return
-				}
-				if c.total() >= 24 {
+				case n == 24: // the last of the four workers
 					cancel()
 				}
 				<-release
@@ -358,7 +360,7 @@ func TestInterruptedInTheMiddle(t *testing.T) {
 			close(release)
 			client.Close()
 			server.Close()
-			for try := 0; runtime.NumGoroutine() > before && try < 200; try++ {
+			for try := 0; runtime.NumGoroutine() > before && try < 6000; try++ {
 				time.Sleep(10 * time.Millisecond)
 			}
 			if now := runtime.NumGoroutine(); now > before {

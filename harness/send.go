@@ -19,11 +19,27 @@ type sending struct {
 	jar     *jar // nil where no cookie can come
 	permits map[string]permit
 	last    time.Time
+
+	alter alterations
+}
+
+// alterations are what a trial does differently from the recording. The zero
+// value alters nothing.
+type alterations struct {
+	// visit changes what the browser knows of a request before it chooses cookies.
+	visit func(entry int, c browser.CookieContext) browser.CookieContext
+
+	// request changes one that is ready to be sent; it returns the one it was
+	// given where it changes nothing.
+	request func(entry int, asked *traffic.Request) (*traffic.Request, error)
+
+	// setCookie changes the answer that the jar sees.
+	setCookie func(entry int, r *traffic.Response) *traffic.Response
 }
 
 func newSending(r *run, session Session) *sending {
 	s := &sending{run: r, permits: map[string]permit{}}
-	if session.Alone && r.plan.options.Keeper == nil {
+	if session.Alone && r.keeper == nil {
 		return s
 	}
 	first := r.plan.Capture.Exchanges[session.Entries[len(session.Entries)-1]]
@@ -38,9 +54,17 @@ func (s *sending) step(ctx context.Context, entry int) error {
 	if s.jar != nil {
 		c = s.jar.trail.Visit(x)
 	}
+	if s.alter.visit != nil {
+		c = s.alter.visit(entry, c)
+	}
 	asked, used, err := s.prepare(ctx, x, c)
 	if err != nil {
 		return err
+	}
+	if s.alter.request != nil {
+		if asked, to, used, err = s.changed(entry, asked, to, used); err != nil {
+			return err
+		}
 	}
 	cross := s.run.plan.cross(x, asked)
 	if cross != nil {
@@ -60,7 +84,11 @@ func (s *sending) step(ctx context.Context, entry int) error {
 	}
 	live.Index = x.Index
 	if s.jar != nil {
-		s.jar.answered(x.Response, live.Response, c, to, s.run.now())
+		seen := live.Response
+		if s.alter.setCookie != nil {
+			seen = s.alter.setCookie(entry, seen)
+		}
+		s.jar.answered(x.Response, seen, c, to, s.run.now())
 	}
 	s.run.live.Answer(entry, x.Response, live.Response)
 	live = s.follow(ctx, x, live, c, to)
@@ -90,7 +118,7 @@ func (s *sending) prepare(ctx context.Context, x *traffic.Exchange, c browser.Co
 		return withHeader(asked, withoutCredentials(asked.Header)), used, nil
 	}
 	o := &s.run.plan.options
-	keeper := o.Keeper
+	keeper := s.run.keeper
 	if keeper != nil {
 		var err error
 		if used, err = keeper.Get(ctx); err != nil {
@@ -162,7 +190,7 @@ func (s *sending) exchange(ctx context.Context, asked *traffic.Request, to *rout
 // refused asks once more where a renewed credential can make the difference
 // and asking twice does no harm.
 func (s *sending) refused(ctx context.Context, x, live *traffic.Exchange, used credential.Credential, to *route) (*traffic.Exchange, error) {
-	keeper := s.run.plan.options.Keeper
+	keeper := s.run.keeper
 	if keeper == nil || used.Empty() {
 		return live, nil
 	}

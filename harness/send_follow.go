@@ -3,6 +3,7 @@ package harness
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/replaydiff/replay/diff/traffic"
@@ -63,9 +64,7 @@ func (p *Plan) listsRedirect(x *traffic.Exchange) bool {
 // redirected is the request that follows a redirect; nil where there is none,
 // where it leads to another origin, and where its method may not be sent.
 func (s *sending) redirected(live *traffic.Exchange, r *route) *traffic.Request {
-	switch live.Response.Status {
-	case 301, 302, 303, 307, 308:
-	default:
+	if !browser.IsRedirect(live.Response.Status) {
 		return nil
 	}
 	to, ok := s.run.plan.resolve(live.Request.URL, live.Response.Header.Get("Location"))
@@ -74,29 +73,14 @@ func (s *sending) redirected(live *traffic.Exchange, r *route) *traffic.Request 
 	}
 	next := live.Request
 	next.URL = to
-	if changesToGET(live.Response.Status, next.Method) {
+	if browser.RedirectsToGET(live.Response.Status, next.Method) {
 		next.Method, next.Body = "GET", traffic.Body{}
-		next.Header = withoutContent(next.Header)
+		next.Header = slices.DeleteFunc(slices.Clone(next.Header), func(f traffic.HeaderField) bool { return browser.IsBodyField(f.Name) })
 	}
 	if !s.run.plan.options.Unsafe.allows(next.Method) {
 		return nil
 	}
 	return &next
-}
-
-// changesToGET is Fetch, "HTTP-redirect fetch", step 12.
-func changesToGET(status int, method string) bool {
-	return (status == 301 || status == 302) && method == "POST" || status == 303 && method != "GET" && method != "HEAD"
-}
-
-func withoutContent(h traffic.Header) traffic.Header {
-	var out traffic.Header
-	for _, f := range h {
-		if !strings.HasPrefix(strings.ToLower(f.Name), "content-") {
-			out = append(out, f)
-		}
-	}
-	return out
 }
 
 // resolve reads a Location in terms of the recording: addresses of the target

@@ -49,13 +49,21 @@ func (p *Plan) cross(x *traffic.Exchange, asked *traffic.Request) *crossing {
 			c.request.Header = append(c.request.Header, browser.Field{Name: set.Name, Value: set.Value})
 		}
 	}
-	if m := p.routes.cache[cross.Request.Origin.String()]; m != nil && !p.options.Target.KeepOrigin {
-		if origin, err := browser.OriginOf(m.origin()); err == nil {
-			c.request.Origin = origin
-		}
+	if origin, mapped := p.originSent(cross.Request.Origin); mapped {
+		c.request.Origin = origin
 	}
 	c.allowed = c.decide(cross.Request, answerTo(cross.Preflight), x.Response).Allowed
 	return c
+}
+
+// originSent is a recorded origin as it is sent; false where that is the same.
+func (p *Plan) originSent(recorded browser.Origin) (browser.Origin, bool) {
+	m := p.routes.cache[recorded.String()]
+	if m == nil || p.options.Target.KeepOrigin {
+		return recorded, false
+	}
+	origin, err := browser.OriginOf(m.origin())
+	return origin, err == nil
 }
 
 // decide is the browser's decision with the answers given. Where no preflight

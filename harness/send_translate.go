@@ -18,6 +18,13 @@ func (rs *routes) translation() translation {
 	return t
 }
 
+// Translation makes of a text with a recorded origin ("https://api.example.com")
+// the same with another one, in all forms in which answers and requests name
+// it; of names that it is only a part of, nothing.
+func Translation(from, to string) func(string) string {
+	return translation{}.add(from, to).apply
+}
+
 func (t translation) add(from, to string) translation {
 	if from == to {
 		return t

@@ -67,6 +67,10 @@ func (s Shard) check() error {
 // first tells the shard that speaks for what belongs to none.
 func (s Shard) first() bool { return s.Index <= 1 }
 
+// hasCase tells whether a scenario of a suite is of the shard: each has every
+// so many.
+func (s Shard) hasCase(i int) bool { return s.Of <= 1 || i%s.Of == s.Index-1 }
+
 // share keeps the sessions of the shard. Each goes to the shard that the hash
 // of its ID names, or to the next one with room: no shard gets more than a
 // quarter above its share, unless one session alone is longer ("consistent

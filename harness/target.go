@@ -19,6 +19,10 @@ type Target struct {
 	// precedes the recorded ones.
 	Base string
 
+	// Main is the recorded origin that Base takes the place of instead;
+	// "": the main one.
+	Main string
+
 	Flag string // how messages name Base; "": --target
 
 	// Map names targets of single origins. It goes before Base.
@@ -158,7 +162,9 @@ func newRoutes(c *traffic.Capture, t Target) (*routes, error) {
 	for _, m := range t.Map {
 		wrong.join(rs.mapped(m))
 	}
-	rs.main = mainOrigin(c, rs)
+	if rs.main = canonicalOrigin(t.Main); rs.main == "" {
+		rs.main = mainOrigin(c, rs)
+	}
 	if t.Base != "" {
 		r, err := parseTarget(cmp.Or(t.Flag, "--target"), t.Base)
 		wrong.join(err)

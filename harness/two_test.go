@@ -3,7 +3,6 @@ package harness
 import (
 	"context"
 	"net/http"
-	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -56,9 +55,7 @@ func TestCompare(t *testing.T) {
 // TestCompareUnreachable: which of the targets is not there, and what to do.
 func TestCompareUnreachable(t *testing.T) {
 	c := recordShop(t, (*visitor).shop)
-	gone := httptest.NewServer(newApp())
-	gone.Close()
-	there, down := serve(t, newApp()), gone.URL
+	there, down := serve(t, newApp()), "http://"+nobodyAt(t)
 	overTLS := strings.Replace(there, "http:", "https:", 1)
 	for _, row := range []struct{ reason, before, after, told string }{
 		{"before is down", down, there, "nothing was answered by the target before, so no more was sent: .*: connection refused; is the server running"},
