@@ -102,3 +102,46 @@ func topFolder(path string) string {
 	folder, _, _ := strings.Cut(rest, "/")
 	return folder
 }
+
+// TestMapOfTheHouse: the README names each room, and why each module is there.
+func TestMapOfTheHouse(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	house, modules, found := strings.Cut(string(text), "\n## Dependencies\n")
+	if !found {
+		t.Fatal("the README has no section of dependencies")
+	}
+	for _, p := range listPackages(t) {
+		room := strings.TrimPrefix(p.ImportPath, module)
+		if topFolder(p.ImportPath) != "examples" && !strings.Contains(room, "/internal/") && !strings.Contains(house, "| `"+room+"/` |") {
+			t.Errorf("%s is not on the map of the README", room)
+		}
+	}
+	mod, err := os.ReadFile("../../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	direct, _, _ := strings.Cut(string(mod), "\n)")
+	required := 0
+	for line := range strings.SplitSeq(direct, "\n") {
+		path, version, is := strings.Cut(strings.TrimSpace(line), " v")
+		if !is || version == "" {
+			continue
+		}
+		required++
+		parts := strings.Split(path, "/")
+		name := parts[len(parts)-1]
+		if len(parts) > 1 && strings.HasPrefix(name, "v") && len(name) == 2 {
+			name = parts[len(parts)-2]
+		}
+		name, _, _ = strings.Cut(name, ".v")
+		if !strings.Contains(modules, name) {
+			t.Errorf("the README does not say what %s is for", path)
+		}
+	}
+	if required < 5 {
+		t.Fatalf("go.mod requires %d modules", required)
+	}
+}

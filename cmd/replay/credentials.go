@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -21,6 +20,7 @@ import (
 type credentialFlags struct {
 	auth, authFrom, login string
 	everywhere            bool
+	ofSuite               bool // none of these: a suite has a login of its own
 }
 
 func (f *credentialFlags) add(cmd *cobra.Command) {
@@ -41,7 +41,7 @@ func (f *credentialFlags) check() error {
 	switch {
 	case len(given) > 1:
 		return fmt.Errorf("%s: each gives the credentials, leave one of them", strings.Join(given, " and "))
-	case len(given) == 0 && f.everywhere:
+	case len(given) == 0 && f.everywhere && !f.ofSuite:
 		return errors.New("--auth-everywhere without credentials: give them with --auth, --auth-from or --login")
 	}
 	return nil
@@ -70,7 +70,7 @@ func (s *signIn) keeper(c *traffic.Capture, target harness.Target) (*credential.
 	if source == nil || err != nil {
 		return nil, err
 	}
-	k := &credential.Keeper{Source: learnt{source, s.masker}}
+	k := credential.KeeperOf(source, s.masker)
 	if shared {
 		s.shared = k
 	}
@@ -90,7 +90,7 @@ func (s *signIn) source(c *traffic.Capture, target harness.Target) (source crede
 	return nil, false, nil
 }
 
-// named reads the login of --login, and gives it what sends it.
+// named reads the login of --login.
 func (s *signIn) named(c *traffic.Capture, target harness.Target) (credential.Source, bool, error) {
 	if c.File == "-" {
 		return nil, false, errors.New("--login: the capture is read from standard input, so no .replay.yaml lies beside it")
@@ -103,6 +103,11 @@ func (s *signIn) named(c *traffic.Capture, target harness.Target) (credential.So
 	if err != nil {
 		return nil, false, err
 	}
+	return s.through(login, c, target)
+}
+
+// through gives a login what sends it.
+func (s *signIn) through(login settings.Login, c *traffic.Capture, target harness.Target) (credential.Source, bool, error) {
 	client, err := s.flags.client()
 	if err != nil {
 		return nil, false, err
@@ -139,20 +144,9 @@ func (s *signIn) rotated() string {
 	if s.oauth2 == nil || !s.oauth2.Rotated() {
 		return ""
 	}
-	return fmt.Sprintf("--login %s: the server handed out another refresh token, so the one of the settings is spent: get a new one before the next run", s.flags.login)
-}
-
-// learnt makes what is fetched known to the masker before it is sent: a server
-// may repeat it anywhere.
-type learnt struct {
-	credential.Source
-	masker *mask.Masker
-}
-
-func (l learnt) Fetch(ctx context.Context) (credential.Credential, error) {
-	c, err := l.Source.Fetch(ctx)
-	if err == nil {
-		c.Learn(l.masker)
+	name := "--login " + s.flags.login
+	if s.flags.login == "" { // of a suite
+		name = "the login " + s.oauth2.Name
 	}
-	return c, err
+	return fmt.Sprintf("%s: the server handed out another refresh token, so the one of the settings is spent: get a new one before the next run", name)
 }

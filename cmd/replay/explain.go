@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/harness/report"
 	"github.com/replaydiff/replay/scenarios"
+	"github.com/replaydiff/replay/scenarios/policy"
 )
 
 func explainCommand() *cobra.Command {
@@ -24,9 +26,15 @@ and what to do about it. A failing capture alone is enough for what it can show:
 an expired token, CORS, cookies, loops, clocks. With a working capture beside it
 it says what replay diff says on top.
 
+Of a lone capture it also tells, as advice, how its client keeps itself logged
+in: tokens that are refreshed late, early or several times at once, refused
+calls that are made again and again, pages with a bare 401. None of it makes the
+exit code 1.
+
 Exit codes: 0 nothing fails, 1 something fails, 2 trouble.`,
 		Example: `  replay explain bad.har
   replay explain ok.har bad.har
+  replay explain client.har
   replay explain --format json bad.har | jq '.findings[0].cause'`,
 		GroupID: "explain",
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -50,11 +58,15 @@ Exit codes: 0 nothing fails, 1 something fails, 2 trouble.`,
 			masker := f.masker()
 			masker.LearnCapture(ok)
 			masker.LearnCapture(bad)
+			var broken []policy.Breach
+			if len(args) == 1 {
+				broken = policy.Judge(bad, policy.Rules{}).Beside(namedCauses(d)...)
+			}
 			out := cmd.OutOrStdout()
 			if f.format == "json" {
-				err = report.ExplainJSON(out, c, d, masker)
+				err = report.ExplainJSON(out, c, d, broken, masker)
 			} else {
-				err = report.Explain(out, c, d, masker, f.terminal(out))
+				err = report.Explain(out, c, d, broken, masker, f.terminal(out))
 			}
 			if err == nil && d.Entry >= 0 {
 				return errDiffers
@@ -65,6 +77,15 @@ Exit codes: 0 nothing fails, 1 something fails, 2 trouble.`,
 	f.readFlags.add(cmd)
 	f.outputFlags.add(cmd)
 	return cmd
+}
+
+// namedCauses are the ids of all causes that a diagnosis names.
+func namedCauses(d scenarios.Diagnosis) []string {
+	var ids []string
+	for _, f := range slices.Concat(d.Findings, d.Symptoms, d.Triggers) {
+		ids = append(ids, f.Cause.ID)
+	}
+	return ids
 }
 
 // openOneOrBoth reads a failing capture, and a working one where two files are

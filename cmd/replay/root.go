@@ -35,8 +35,10 @@ go-vcr cassettes, curl lines.`,
 	})
 	cmd.SetVersionTemplate("replay {{.Version}}\n")
 	cmd.AddGroup(&cobra.Group{ID: "diff", Title: "What changed:"}, &cobra.Group{ID: "explain", Title: "Why it fails:"},
-		&cobra.Group{ID: "prove", Title: "What it answers now:"}, &cobra.Group{ID: "captures", Title: "Captures:"})
-	cmd.AddCommand(diffCommand(), explainCommand(), causesCommand(), runCommand(), compareCommand(), mergeCommand(), showCommand(), convertCommand())
+		&cobra.Group{ID: "prove", Title: "What it answers now:"},
+		&cobra.Group{ID: "guard", Title: "That it stays so:"}, &cobra.Group{ID: "captures", Title: "Captures:"})
+	cmd.AddCommand(diffCommand(), explainCommand(), causesCommand(), runCommand(), compareCommand(), isolateCommand(), throughCommand(), mergeCommand(),
+		newCommand(), testCommand(), watchCommand(), showCommand(), convertCommand(), redactCommand())
 	return cmd
 }
 

@@ -35,12 +35,17 @@ type runOutput struct {
 }
 
 func (f *runOutput) add(cmd *cobra.Command) {
-	f.outputFlags.addFormats(cmd, runFormats)
+	f.addForms(cmd, "show every difference and answer, and noise with its reason")
 	flags := cmd.Flags()
-	flags.BoolVar(&f.all, "all", false, "show every difference and answer, and noise with its reason")
-	flags.StringArrayVar(&f.reports, "report", nil, "write a report to a file too: `FORMAT=FILE`; repeatable")
 	flags.StringVar(&f.baseline, "baseline", "", "accept the differences in this `file`, and tell those that are gone")
 	flags.StringVar(&f.writeBaseline, "write-baseline", "", "write the differences that were found to this `file`, to be accepted from now on")
+}
+
+// addForms adds the flags that say in which forms a report is written.
+func (f *runOutput) addForms(cmd *cobra.Command, all string) {
+	f.outputFlags.addFormats(cmd, runFormats)
+	cmd.Flags().BoolVar(&f.all, "all", false, all)
+	cmd.Flags().StringArrayVar(&f.reports, "report", nil, "write a report to a file too: `FORMAT=FILE`; repeatable")
 }
 
 func (f *runOutput) check() error {

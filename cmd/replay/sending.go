@@ -36,18 +36,44 @@ type sendFlags struct {
 	credentialFlags
 }
 
+// add adds them all for a command that sends a whole capture.
 func (f *sendFlags) add(cmd *cobra.Command) {
+	f.addSending(cmd, "send one share of the sessions: `3/8`; JOB_COMPLETION_INDEX of Kubernetes is understood")
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.maps, "map", nil, "send requests of a recorded origin elsewhere: `RECORDED=URL`; repeatable")
-	flags.BoolVar(&f.keepHost, "keep-host", false, "send the recorded Host, not the target's")
-	flags.BoolVar(&f.keepOrigin, "keep-origin", false, "send the recorded Origin and Referer, not the target's")
-	flags.BoolVar(&f.recorded, "allow-recorded-host", false, "allow a target that is a host of the capture itself")
+	flags.StringVar(&f.pace, "pace", "max", "`max`, or 1x as recorded, 2x twice as fast")
+	flags.IntVar(&f.maxRequests, "max-requests", 0, "stop after so `many` recorded requests; 0: no limit")
+	flags.IntVar(&f.refusals, "max-401", harness.DefaultRefusals, "stop after so `many` 401 in a row that the capture does not have; 0: never")
+}
+
+// addSending adds those that say where to and how single requests are sent.
+func (f *sendFlags) addSending(cmd *cobra.Command, shard string) {
+	f.pace = "max"
+	flags := cmd.Flags()
+	f.addRouting(cmd)
 	flags.StringVar(&f.unsafe, "allow-unsafe", "none", "send methods that change things too: all, or some as `POST,PUT`")
 	flags.Lookup("allow-unsafe").NoOptDefVal = "all"
 	flags.BoolVar(&f.follow, "follow", false, "follow redirects within the origin that the capture does not follow itself")
 	flags.StringArrayVar(&f.set, "set", nil, "put a value into every request: `request.header.x-tenant=acme`, request.query.…, request.cookie.…, request.body/…; repeatable")
 	flags.StringArrayVar(&f.off, "no-carry", nil, "do not carry on the value of this `name` (--plan lists them); repeatable")
+	f.addConnection(cmd)
+	flags.IntVar(&f.concurrency, "concurrency", harness.DefaultConcurrency, "so `many` sessions at a time; one session is sent in order")
+	flags.Float64Var(&f.rate, "rate", 0, "so `many` requests a second at most; 0: no limit")
+	flags.StringVar(&f.shard, "shard", "", shard)
+	f.credentialFlags.add(cmd)
+}
 
+// addRouting adds the flags that say which requests go where, and as which host.
+func (f *sendFlags) addRouting(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringArrayVar(&f.maps, "map", nil, "send requests of a recorded origin elsewhere: `RECORDED=URL`; repeatable")
+	flags.BoolVar(&f.keepHost, "keep-host", false, "send the recorded Host, not the target's")
+	flags.BoolVar(&f.keepOrigin, "keep-origin", false, "send the recorded Origin and Referer, not the target's")
+	flags.BoolVar(&f.recorded, "allow-recorded-host", false, "allow a target that is a host of the capture itself")
+}
+
+// addConnection adds the flags that say how a connection is made.
+func (f *sendFlags) addConnection(cmd *cobra.Command) {
+	flags := cmd.Flags()
 	flags.StringVar(&f.caFile, "cacert", "", "trust the certificates in this PEM `file`, beside the system's")
 	flags.StringVar(&f.certFile, "cert", "", "present the client certificate in this PEM `file`")
 	flags.StringVar(&f.keyFile, "key", "", "the key of --cert in this PEM `file`, where the certificate's own does not hold it")
@@ -56,15 +82,7 @@ func (f *sendFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.proxy, "proxy", "", "go through the HTTP proxy at this `URL`; the environment's is never used")
 	flags.BoolVar(&f.http1, "http1", false, "speak HTTP/1.1")
 	flags.BoolVar(&f.http2, "http2", false, "speak HTTP/2, to http:// targets by prior knowledge")
-
 	flags.DurationVar(&f.timeout, "timeout", wire.DefaultTimeout, "for one request and its answer")
-	flags.IntVar(&f.concurrency, "concurrency", harness.DefaultConcurrency, "so `many` sessions at a time; one session is sent in order")
-	flags.Float64Var(&f.rate, "rate", 0, "so `many` requests a second at most; 0: no limit")
-	flags.StringVar(&f.pace, "pace", "max", "`max`, or 1x as recorded, 2x twice as fast")
-	flags.IntVar(&f.maxRequests, "max-requests", 0, "stop after so `many` recorded requests; 0: no limit")
-	flags.IntVar(&f.refusals, "max-401", harness.DefaultRefusals, "stop after so `many` 401 in a row that the capture does not have; 0: never")
-	flags.StringVar(&f.shard, "shard", "", "send one share of the sessions: `3/8`; JOB_COMPLETION_INDEX of Kubernetes is understood")
-	f.credentialFlags.add(cmd)
 }
 
 // client makes what sends, without opening a connection.
@@ -212,6 +230,12 @@ func (f *sendFlags) checkNumbers() error {
 	if !(f.rate >= 0) { // NaN is neither
 		wrong = append(wrong, fmt.Errorf("--rate %v: it is a number of requests a second, 0 for no limit", f.rate))
 	}
+	return errors.Join(append(wrong, f.checkConnection())...)
+}
+
+// checkConnection reports mistakes of addConnection's flags.
+func (f *sendFlags) checkConnection() error {
+	var wrong []error
 	if f.timeout <= 0 {
 		wrong = append(wrong, fmt.Errorf("--timeout %s: it is a time above 0, as 30s", f.timeout))
 	}

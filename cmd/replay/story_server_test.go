@@ -1,10 +1,15 @@
 package main
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -26,6 +31,9 @@ import (
 //	serve-vault NAME        an API with tokens; $NAME
 //	serve-open NAME         the same, mended for who has no right to it; $NAME
 //	serve-slow NAME         answers all but the first request; $NAME
+//	behind NAME           an address that nobody else listens on: host:port in $NAME
+//	proxy NAME ADDR [FAULT...]  a proxy that forwards to the address; $NAME. Faults: drop=FIELD,
+//	                      real=PATH:NAME (the path goes to that server)
 //	asked NAME N            it was sent N requests since the last time
 //	await NAME              a request has come to it
 //	mode FILE MODE          the permissions of a file, as 0600
@@ -49,6 +57,10 @@ func storyCommands() map[string]func(*testscript.TestScript, bool, []string) {
 			serve(ts, args[0], http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				once.Do(func() { <-r.Context().Done() }) // until the client leaves
 			}))
+		},
+		"behind": func(ts *testscript.TestScript, _ bool, args []string) { ts.Setenv(args[0], loneAddress(ts)) },
+		"proxy": func(ts *testscript.TestScript, _ bool, args []string) {
+			serve(ts, args[0], proxyTo(ts, args[1], args[2:]))
 		},
 		"asked": func(ts *testscript.TestScript, _ bool, args []string) {
 			if n := stageOf(ts).servers[args[0]].count(); strconv.Itoa(n) != args[1] {
@@ -123,6 +135,53 @@ func (s *served) count() int {
 	return n
 }
 
+// loneAddress is one of the addresses of this machine alone (RFC 1122 section
+// 3.2.1.3) that nobody else happens to use, so its port can't be taken in between.
+func loneAddress(ts *testscript.TestScript) string {
+	var b [3]byte
+	_, err := rand.Read(b[:])
+	ts.Check(err)
+	return fmt.Sprintf("127.%d.%d.%d:9000", b[0]|1, b[1], b[2]&0xfe|2)
+}
+
+// proxyTo is a reverse proxy that tells of the client, and makes the mistakes.
+func proxyTo(ts *testscript.TestScript, addr string, faults []string) http.Handler {
+	to := &url.URL{Scheme: "http", Host: addr}
+	other := map[string]*url.URL{}
+	var drop []string
+	for _, fault := range faults {
+		what, value, _ := strings.Cut(fault, "=")
+		path, server, _ := strings.Cut(value, ":")
+		switch what {
+		case "drop":
+			drop = append(drop, value)
+		case "real":
+			there, err := url.Parse(ts.Getenv(server))
+			ts.Check(err)
+			other[path] = there
+		default:
+			ts.Fatalf("no fault %s", fault)
+		}
+	}
+	return &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			there := to
+			for path, server := range other {
+				if strings.HasPrefix(r.In.URL.Path, path) {
+					there = server
+				}
+			}
+			r.SetURL(there)
+			r.Out.Host = r.In.Host
+			r.SetXForwarded()
+			for _, name := range drop {
+				r.Out.Header.Del(name)
+			}
+		},
+		ErrorLog: log.New(io.Discard, "", 0),
+	}
+}
+
 // timeless is a report without what differs from run to run.
 func timeless(ts *testscript.TestScript, file string) any {
 	var report map[string]any
@@ -167,5 +226,7 @@ func (v *vault) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func setUp(env *testscript.Env) error {
 	env.Values["stage"] = &stage{servers: map[string]*served{}}
 	env.Setenv("NO_COLOR", "")
+	// The race detector has every program wait for a second before it ends.
+	env.Setenv("GORACE", strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0"))
 	return os.CopyFS(filepath.Join(env.WorkDir, "examples"), os.DirFS("../../examples"))
 }
