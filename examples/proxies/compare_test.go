@@ -188,6 +188,9 @@ func tellings() map[string]told {
 		"set-cookie-stripped":     {"POST /login", "response.status", "303", "403", "cookie-stripped-by-proxy", "the page is the same, and the server stands on the way"},
 		"underscores-dropped":     {"GET /api/stock", "response.status", "200", "403", "authorization-dropped-by-proxy", "the shop says that the key that was sent is missing"},
 
+		"apache/auth-request-in-the-way": {"POST /api/token", "response.status", "200", "403", "ip-not-allowed", "Apache says the same to an address that it does not let in"},
+		"caddy/auth-request-in-the-way":  {"POST /api/token", "response.status", "200", "401", "", "an empty 401 does not say who made it"},
+
 		"haproxy/set-cookie-stripped": {"POST /login", "response.status", "303", "403", "", "HAProxy leaves no mark: the shop itself may set none"},
 	}
 }

@@ -1,4 +1,4 @@
-// Package proxies holds configurations of nginx, Apache and HAProxy in front
+// Package proxies holds configurations of nginx, Apache, HAProxy and Caddy in front
 // of the tea shop (examples/shop): right ones, and ones with a mistake that
 // breaks a login or an API call. Each file says in its first line what it is,
 // and a broken one has the comment WRONG above the lines that are.

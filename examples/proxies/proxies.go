@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-//go:embed nginx/*.conf apache/*.conf haproxy/*.conf
+//go:embed nginx/*.conf apache/*.conf haproxy/*.conf caddy/*.conf
 var files embed.FS
 
 // Servers are the folders.
-func Servers() []string { return []string{"nginx", "apache", "haproxy"} }
+func Servers() []string { return []string{"nginx", "apache", "haproxy", "caddy"} }
 
 // Names lists the configurations for a server: "right", "authorization-dropped".
 func Names(server string) []string {

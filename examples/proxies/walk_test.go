@@ -42,7 +42,7 @@ func through(t *testing.T, server, name string) *walk.Client {
 // starters open a server with a configuration.
 func starters() map[string]func(testing.TB, string, servers.Values) *servers.Server {
 	return map[string]func(testing.TB, string, servers.Values) *servers.Server{
-		"nginx": servers.NGINX, "apache": servers.Apache, "haproxy": servers.HAProxy,
+		"nginx": servers.NGINX, "apache": servers.Apache, "haproxy": servers.HAProxy, "caddy": servers.Caddy,
 	}
 }
 

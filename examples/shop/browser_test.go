@@ -21,7 +21,7 @@ func TestInChromium(t *testing.T) {
 	if err := chromedp.Do(ctx, chromedp.Navigate(s.url+"/account")); err != nil {
 		t.Fatal(err) // the first call starts the browser: it must have no time limit of its own
 	}
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()
 	account, err := chromedp.Run(ctx, after("body",
 		chromedp.SendKeys(`input[name=username]`, "ada"),

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/replaydiff/replay/examples/recorder"
 	"github.com/replaydiff/replay/examples/shop"
 )
 
@@ -22,7 +23,7 @@ func FuzzCredentials(f *testing.F) {
 	} {
 		f.Add(seed[0], seed[1], seed[2])
 	}
-	clock := newClock()
+	clock := recorder.NewClock()
 	s, err := shop.New(shop.Config{Now: clock.Now, Random: rand.NewChaCha8([32]byte{3})})
 	if err != nil {
 		f.Fatal(err)

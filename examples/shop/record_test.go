@@ -1,17 +1,16 @@
 package shop_test
 
 import (
-	"bytes"
 	"flag"
 	"math/rand/v2"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/examples/recorder"
 	"github.com/replaydiff/replay/examples/shop"
 	"github.com/replaydiff/replay/examples/shop/walk"
 )
@@ -25,22 +24,7 @@ const recording = "ok.har"
 //
 //	go test ./examples/shop -run TestRecording -update
 func TestRecording(t *testing.T) {
-	var file bytes.Buffer
-	if err := traffic.Write(&file, record(t), traffic.HAR); err != nil {
-		t.Fatal(err)
-	}
-	if *update {
-		if err := os.WriteFile(recording, file.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	had, err := os.ReadFile(recording)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(had, file.Bytes()) {
-		t.Errorf("%s is not what the shop says now: go test ./examples/shop -run TestRecording -update", recording)
-	}
+	record(t).Check(t, recording, *update)
 }
 
 // What the recording is good for: it holds a login, tokens, an id and an ETag
@@ -78,25 +62,22 @@ func TestRecordingHolds(t *testing.T) {
 }
 
 // record walks through the shop as a browser does.
-func record(t *testing.T) *traffic.Capture {
+func record(t *testing.T) *recorder.Recorder {
 	t.Helper()
-	clock := newClock()
+	clock := recorder.NewClock()
 	handler, err := shop.New(shop.Config{Now: clock.Now, Random: rand.NewChaCha8([32]byte{8})})
 	if err != nil {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(handler)
 	defer server.Close()
-	r := &recorder{shop: server.Listener.Addr().String(), clock: clock, capture: &traffic.Capture{
-		Format: traffic.HAR, Version: "1.2",
-		Creator: traffic.Product{Name: "tea shop recorder", Version: "1"},
-	}}
+	r := recorder.New("tea shop recorder", clock, map[string]string{"shop.test": server.Listener.Addr().String()})
 	order(t, r)
-	return r.capture
+	return r
 }
 
 // browser is a client with the headers of one.
-func browser(t *testing.T, r *recorder) *customer {
+func browser(t *testing.T, r *recorder.Recorder) *customer {
 	c := &customer{t, walk.New("http://shop.test", r)}
 	c.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36")
 	c.Header.Set("Accept-Language", "en-GB,en;q=0.9")
@@ -111,43 +92,43 @@ var (
 )
 
 // order is the flow: in by the login form, out with an order, then the API.
-func order(t *testing.T, r *recorder) {
+func order(t *testing.T, r *recorder.Recorder) {
 	c := browser(t, r)
 	from := func(page string, more ...string) []string {
 		return append(more, "Referer", "http://shop.test"+page)
 	}
 	c.get("/account", load...)
 	page := c.get("/login", load...)
-	r.clock.Wait(7 * time.Second) // typing
+	r.Clock.Wait(7 * time.Second) // typing
 	c.post("/login", url.Values{"csrf_token": {page.CSRF()}, "username": {"ada"}, "password": {"earl-grey-at-five"}}, from("/login", submit...)...)
 	page = c.get("/account", from("/login", load...)...)
-	r.clock.Wait(4 * time.Second)
+	r.Clock.Wait(4 * time.Second)
 	c.post("/cart", url.Values{"csrf_token": {page.CSRF()}, "sku": {"darjeeling-100"}, "quantity": {"2"}}, from("/account", submit...)...)
 	c.get("/cart", from("/account", load...)...)
-	r.clock.Wait(3 * time.Second)
+	r.Clock.Wait(3 * time.Second)
 	page = c.get("/account", from("/cart", load...)...)
 	script := from("/account", "Origin", "http://shop.test", "X-CSRF-Token", page.CSRF())
 	c.postJSON("/cart", map[string]any{"sku": "assam-250", "quantity": 1}, script...)
 	placed := c.postJSON("/orders", struct{}{}, script...)
 	where := placed.Header.Get("Location")
 	bought := c.get(where, from("/account", load...)...)
-	r.clock.Wait(12 * time.Second)
+	r.Clock.Wait(12 * time.Second)
 	c.get(where, from("/account", append([]string{"If-None-Match", bought.Header.Get("ETag")}, load...)...)...)
 
 	callAPI(t, r)
 
 	page = c.get("/account", from(where, load...)...)
-	r.clock.Wait(2 * time.Second)
+	r.Clock.Wait(2 * time.Second)
 	c.post("/logout", url.Values{"csrf_token": {page.CSRF()}}, from("/account", submit...)...)
 	c.get("/login", from("/account", load...)...)
 	c.get("/account", load...)
 
-	r.clock.Wait(9 * time.Second)
+	r.Clock.Wait(9 * time.Second)
 	askStock(t, r)
 }
 
 // askStock is what the program of a partner does: no browser, no cookies, a key.
-func askStock(t *testing.T, r *recorder) {
+func askStock(t *testing.T, r *recorder.Recorder) {
 	c := &customer{t, walk.New("http://shop.test", r)}
 	c.Header.Set("User-Agent", "tea-partner/2.1")
 	c.get("/api/stock", "Accept", "application/json", "api_key", shop.DemoAPIKey)
@@ -155,7 +136,7 @@ func askStock(t *testing.T, r *recorder) {
 
 // callAPI is what a page at app.shop.test does: without cookies, with
 // preflights, and with a new token in time.
-func callAPI(t *testing.T, r *recorder) {
+func callAPI(t *testing.T, r *recorder.Recorder) {
 	c := browser(t, r)
 	c.Header.Set("Origin", origin)
 	c.Header.Set("Referer", origin+"/")
@@ -177,7 +158,7 @@ func callAPI(t *testing.T, r *recorder) {
 	ask("GET", placed.Header.Get("Location"))
 	c.get(placed.Header.Get("Location"), bearer...)
 
-	r.clock.Wait(4 * time.Minute)
+	r.Clock.Wait(4 * time.Minute)
 	tokens = c.post("/api/token", url.Values{
 		"grant_type": {"refresh_token"}, "refresh_token": {tokens["refresh_token"].(string)},
 	}, "Accept", "application/json").JSON()

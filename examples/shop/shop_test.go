@@ -4,45 +4,24 @@ import (
 	"math/rand/v2"
 	"net/http/httptest"
 	"net/url"
-	"sync"
 	"testing"
-	"time"
 
+	"github.com/replaydiff/replay/examples/recorder"
 	"github.com/replaydiff/replay/examples/shop"
 	"github.com/replaydiff/replay/examples/shop/walk"
 )
-
-// A clock stands still until it is moved.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func newClock() *clock { return &clock{now: time.Date(2026, 11, 12, 8, 30, 0, 0, time.UTC)} }
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) Wait(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
 
 // A stand is a shop that is open, and its clock.
 type stand struct {
 	t     *testing.T
 	url   string
-	clock *clock
+	clock *recorder.Clock
 	shop.Config
 }
 
 func open(t *testing.T, c shop.Config) *stand {
 	t.Helper()
-	s := &stand{t: t, clock: newClock(), Config: c}
+	s := &stand{t: t, clock: recorder.NewClock(), Config: c}
 	c.Now = s.clock.Now
 	c.Random = rand.NewChaCha8([32]byte{1})
 	handler, err := shop.New(c)

@@ -1,8 +1,9 @@
-package shop_test
+package recorder
 
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -14,37 +15,45 @@ import (
 	"github.com/replaydiff/replay/diff/traffic"
 )
 
-// A recorder keeps what goes through it, with the times of the shop's clock:
-// the capture is the same each time it is made.
-type recorder struct {
-	shop    string // address of the real listener
-	clock   *clock
-	capture *traffic.Capture
+// A Recorder keeps what goes through it. It is for one client at a time.
+type Recorder struct {
+	Hosts   map[string]string // address of the app that answers for a host: "api.example.com" → "127.0.0.1:40123"
+	Clock   *Clock
+	Capture *traffic.Capture
+}
+
+// New returns a recorder whose capture says who made it.
+func New(creator string, clock *Clock, hosts map[string]string) *Recorder {
+	return &Recorder{Hosts: hosts, Clock: clock, Capture: &traffic.Capture{
+		Format: traffic.HAR, Version: "1.2", Creator: traffic.Product{Name: creator, Version: "1"},
+	}}
 }
 
 // took is how long each exchange takes by the clock.
 const took = 23 * time.Millisecond
 
-func (r *recorder) RoundTrip(q *http.Request) (*http.Response, error) {
+// RoundTrip sends a request to the app of its host, in plain HTTP, and keeps it
+// under the URL that it has.
+func (r *Recorder) RoundTrip(q *http.Request) (*http.Response, error) {
 	asked, err := requestOf(q)
 	if err != nil {
 		return nil, err
 	}
-	started := r.clock.Now()
+	started := r.Clock.Now()
 	resp, err := r.send(q)
 	if err != nil {
 		return nil, err
 	}
+	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
 		return nil, err
 	}
-	resp.Body.Close()
-	resp.Body = io.NopCloser(bytes.NewReader(body))
-	r.clock.Wait(took)
+	resp.Body, resp.Request = io.NopCloser(bytes.NewReader(body)), q
+	r.Clock.Wait(took)
 	millis := float64(took) / float64(time.Millisecond)
-	r.capture.Exchanges = append(r.capture.Exchanges, &traffic.Exchange{
-		Index:    len(r.capture.Exchanges),
+	r.Capture.Exchanges = append(r.Capture.Exchanges, &traffic.Exchange{
+		Index:    len(r.Capture.Exchanges),
 		Request:  asked,
 		Response: responseOf(resp, body),
 		Recorded: traffic.Recorded{
@@ -56,12 +65,20 @@ func (r *recorder) RoundTrip(q *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// send reaches the shop whatever it is called in the URL.
-func (r *recorder) send(q *http.Request) (*http.Response, error) {
+// send reaches the app whatever it is called in the URL. The TLS of the real
+// host ends before the app.
+func (r *Recorder) send(q *http.Request) (*http.Response, error) {
+	addr, known := r.Hosts[q.URL.Host]
+	if !known {
+		return nil, fmt.Errorf("no app answers for %s", q.URL.Host)
+	}
+	plain := q.Clone(q.Context())
+	plain.URL.Scheme = "http"
+	plain.Host = q.URL.Host
 	transport := &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, network, r.shop)
+		return new(net.Dialer).DialContext(ctx, network, addr)
 	}, DisableKeepAlives: true, DisableCompression: true}
-	return transport.RoundTrip(q)
+	return transport.RoundTrip(plain)
 }
 
 // requestOf is the request as a browser lists it.
