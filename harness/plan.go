@@ -27,6 +27,7 @@ type Plan struct {
 	options PlanOptions
 	routes  *routes
 	links   *correlate.Plan
+	habits  habits        // of the capture's clients
 	leading *sync.Map     // of leadingTo
 	owners  owners        // of the credentials that are given
 	doubt   string        // why credentials may be missing
@@ -132,7 +133,7 @@ func NewPlan(c *traffic.Capture, o PlanOptions) (*Plan, error) {
 	if rs == nil {
 		return nil, wrong.err()
 	}
-	p := &Plan{Capture: c, Shard: o.Shard, options: o, routes: rs, Targets: rs.targets("target"), leading: &sync.Map{}}
+	p := &Plan{Capture: c, Shard: o.Shard, habits: habitsOf(c), options: o, routes: rs, Targets: rs.targets("target"), leading: &sync.Map{}}
 	p.links, err = correlate.Find(c, o.Correlate)
 	wrong.join(err)
 	if err == nil {

@@ -211,7 +211,7 @@ func (p *Plan) preparesSession(i int, o *keyring) bool {
 		return false
 	}
 	for _, line := range scenarios.SetCookieLines(x.Response) {
-		if o.cookies[browser.ParseSetCookie(line).Name] || !p.showsCookies() {
+		if o.cookies[browser.ParseSetCookie(line).Name] || !p.habits.shown {
 			return true
 		}
 	}
@@ -221,14 +221,4 @@ func (p *Plan) preparesSession(i int, o *keyring) bool {
 // refusedWrite tells writes that a server refused.
 func refusedWrite(x *traffic.Exchange) bool {
 	return !isSafe(x.Request.Method) && x.Response != nil && x.Response.Status >= 400
-}
-
-// showsCookies tells whether the recorder lists the cookies of requests.
-func (p *Plan) showsCookies() bool {
-	for _, x := range p.Capture.Exchanges {
-		if len(x.Request.CookiePairs()) > 0 {
-			return true
-		}
-	}
-	return false
 }

@@ -113,7 +113,7 @@ type run struct {
 }
 
 func (r *Runner) begin(p *Plan, client *wire.Client) *run {
-	o := &run{runner: r, plan: p, client: client, live: p.links.Start(), keeper: p.options.Keeper, habits: habitsOf(p.Capture), skipped: p.handedOutUnsent()}
+	o := &run{runner: r, plan: p, client: client, live: p.links.Start(), keeper: p.options.Keeper, habits: p.habits, skipped: p.handedOutUnsent()}
 	if r.Rate > 0 {
 		o.limiter = rate.NewLimiter(rate.Limit(r.Rate), 1)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/harness/credential"
@@ -132,12 +131,5 @@ func (o *run) pause(ctx context.Context, entry int) error {
 	if left <= 0 {
 		return nil
 	}
-	timer := time.NewTimer(left)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
+	return pause(ctx, left)
 }

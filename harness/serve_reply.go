@@ -180,7 +180,7 @@ func (s *Served) now() time.Time {
 // errNoAnswer stands for an answer that was never recorded.
 var errNoAnswer = errors.New("the recorded client got no answer either")
 
-// pause waits as long as the recorded server took.
+// pause waits so long, or until the context ends.
 func pause(ctx context.Context, wait time.Duration) error {
 	if wait <= 0 {
 		return ctx.Err()

@@ -177,22 +177,31 @@ func (f *runOutput) finish(cmd *cobra.Command, r *results.Report, baseline *resu
 		known = *baseline
 		known.Apply(r)
 	}
-	wrong := []error{err, f.write(cmd.OutOrStdout(), r, f.format)}
+	return f.writeAll(cmd, err, r.ExitCode(),
+		func(w io.Writer, format string) error { return f.write(w, r, format) },
+		func(w io.Writer) error { return results.WriteBaseline(w, r, known) })
+}
+
+// writeAll writes what was found in all forms that were asked for, and the
+// baseline. The code is that of the command, unless something could not be
+// written; err is what could not before.
+func (f *runOutput) writeAll(cmd *cobra.Command, err error, code int, form func(io.Writer, string) error, baseline func(io.Writer) error) error {
+	wrong := []error{err, form(cmd.OutOrStdout(), f.format)}
 	for _, s := range f.reports {
 		format, name, _ := strings.Cut(s, "=")
-		if err := writeShared(name, func(w io.Writer) error { return f.write(w, r, format) }); err != nil {
+		if err := writeShared(name, func(w io.Writer) error { return form(w, format) }); err != nil {
 			wrong = append(wrong, fmt.Errorf("--report: %w", err))
 		}
 	}
 	if f.writeBaseline != "" {
-		if err := writeShared(f.writeBaseline, func(w io.Writer) error { return results.WriteBaseline(w, r, known) }); err != nil {
+		if err := writeShared(f.writeBaseline, baseline); err != nil {
 			wrong = append(wrong, fmt.Errorf("--write-baseline: %w", err))
 		}
 	}
 	if err := errors.Join(wrong...); err != nil {
 		return err
 	}
-	if code := r.ExitCode(); code != exitSame {
+	if code != exitSame {
 		return exitCode(code)
 	}
 	return nil

@@ -192,25 +192,9 @@ func (f *throughFlags) finish(cmd *cobra.Command, p *results.Passage, baseline *
 	if baseline != nil {
 		baseline.Apply(p)
 	}
-	wrong := []error{f.write(cmd.OutOrStdout(), p, f.format)}
-	for _, s := range f.reports {
-		format, name, _ := strings.Cut(s, "=")
-		if err := writeShared(name, func(w io.Writer) error { return f.write(w, p, format) }); err != nil {
-			wrong = append(wrong, fmt.Errorf("--report: %w", err))
-		}
-	}
-	if f.writeBaseline != "" {
-		if err := writeShared(f.writeBaseline, func(w io.Writer) error { return results.WritePassageBaseline(w, p) }); err != nil {
-			wrong = append(wrong, fmt.Errorf("--write-baseline: %w", err))
-		}
-	}
-	if err := errors.Join(wrong...); err != nil {
-		return err
-	}
-	if code := p.ExitCode(); code != exitSame {
-		return exitCode(code)
-	}
-	return nil
+	return f.writeAll(cmd, nil, p.ExitCode(),
+		func(w io.Writer, format string) error { return f.write(w, p, format) },
+		func(w io.Writer) error { return results.WritePassageBaseline(w, p) })
 }
 
 func (f *throughFlags) write(w io.Writer, p *results.Passage, format string) error {
