@@ -4,7 +4,8 @@
 // In reading order:
 //
 //   - [Align] pairs the exchanges of two captures; [FirstDivergence] is the
-//     first pair whose [Outcome] differs.
+//     first pair whose [Outcome] differs. [EndsAway] tells that it went on
+//     where the capture has nothing of.
 //   - [Between] lists what changed from one exchange to another as [Edit];
 //     [Apply] puts edits into the exchange.
 //   - [Compare] does all that for two captures and marks each edit that is

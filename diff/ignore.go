@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/replaydiff/replay/diff/traffic/mask"
 )
 
 // Ignore is the user's own noise: patterns of edit paths. "*" stands for any
@@ -24,7 +26,7 @@ func (g Ignore) Check() error {
 	var errs []error
 	for _, pattern := range g {
 		if err := checkPattern(pattern); err != nil {
-			errs = append(errs, fmt.Errorf("%w %q: %w", ErrPattern, pattern, err))
+			errs = append(errs, fmt.Errorf("%w %q: %w", ErrPattern, mask.Name(pattern), err))
 		}
 	}
 	return errors.Join(errs...)
@@ -59,6 +61,10 @@ func (p patterns) match(editPath string) (pattern string, ok bool) {
 	return "", false
 }
 
+// maxPattern is the length of the longest pattern in bytes: the time to match
+// one grows with it, for each path.
+const maxPattern = 4096
+
 // expression writes a pattern as a regular expression.
 func expression(pattern string) string {
 	var b strings.Builder
@@ -88,6 +94,9 @@ var partsOfSide = map[Side][]Part{
 // checkPattern looks at side and part of a pattern, as far as they are no
 // wildcards.
 func checkPattern(pattern string) error {
+	if len(pattern) > maxPattern {
+		return fmt.Errorf("it is longer than %d bytes", maxPattern)
+	}
 	side, rest, dotted := strings.Cut(strings.ToLower(pattern), ".")
 	if strings.TrimSpace(side) == "" {
 		return errors.New("it names no place")

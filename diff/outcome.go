@@ -28,6 +28,7 @@ const (
 	Aborted                       // the client changed its mind: navigation, cancelled
 	NoAnswer                      // status 0 and no reason given, as Firefox has it
 	NoneWasRecorded               // the capture has no answers: curl lines
+	Unfinished                    // the recording ended before the answer began
 )
 
 // OutcomeOf reads status, Location and the client's error; no body.
@@ -37,6 +38,12 @@ func OutcomeOf(x *traffic.Exchange) Outcome {
 	}
 	o := Outcome{Status: max(0, x.Response.Status)}
 	reason := x.Response.Error
+	if x.Response.Unfinished() {
+		if o.Status == 0 {
+			return Outcome{Ending: Unfinished}
+		}
+		reason = "" // a stream, or a long answer: its status is known
+	}
 	switch {
 	case o.Status == 0 && reason == "":
 		o.Ending = NoAnswer
@@ -69,6 +76,8 @@ func (o Outcome) String() string {
 		return "no answer"
 	case NoneWasRecorded:
 		return "not recorded"
+	case Unfinished:
+		return "unfinished"
 	}
 	return status
 }
@@ -92,8 +101,8 @@ func (o Outcome) class() Outcome {
 }
 
 // Failed tells whether the request did not get what it asked for. An aborted
-// request and one without a recorded answer neither failed nor succeeded; a
-// plain redirect did not fail so far.
+// request, one without a recorded answer and one that the recording did not wait
+// for neither failed nor succeeded; a plain redirect did not fail so far.
 func (o Outcome) Failed() bool {
 	switch o.Ending {
 	case Answered:

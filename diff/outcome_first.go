@@ -21,7 +21,7 @@ func FirstDivergence(ok, bad *traffic.Capture, a Alignment) int {
 	if ok == nil || bad == nil {
 		return -1
 	}
-	f := flows{ok: course{xs: ok.Exchanges}, bad: course{xs: bad.Exchanges}}
+	f := flows{ok: course{xs: ok.Exchanges}, bad: course{xs: bad.Exchanges}, away: [2]int{EndsAway(ok), EndsAway(bad)}}
 	first, firstWeight := -1, same
 	for n, p := range a.Pairs {
 		w := f.weigh(p)
@@ -52,6 +52,7 @@ const (
 type flows struct {
 	ok, bad course
 
+	away   [2]int          // with which exchange ok and bad leave their captures, -1: they do not
 	timed  *bool           // whether every exchange of bad has a time
 	guards map[int32]int32 // preflights of bad, with their requests
 }
@@ -88,7 +89,7 @@ func (f *flows) weigh(p Pair) weight {
 	switch {
 	case !works && fails && was.Failed() && is.Failed():
 		return f.demote(p, brokenOtherwise)
-	case !works || was.Ending == Aborted:
+	case !works || was.Ending == Aborted || was.Ending == Unfinished:
 		return changed
 	case fails && p.How == StandIn:
 		return f.demote(p, brokenIndirectly)
@@ -110,6 +111,9 @@ func (f *flows) weighBeyond(p Pair, o Outcome) weight {
 	}
 	if !f.ok.failed(p.OK) && f.bad.failed(p.Bad) {
 		return f.demote(p, brokenIndirectly)
+	}
+	if p.Bad == f.away[1] && p.OK != f.away[0] {
+		return changed // nobody knows how it goes on
 	}
 	return same
 }

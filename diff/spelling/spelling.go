@@ -4,9 +4,15 @@ package spelling
 
 import "strings"
 
+// maxName is the longest text that is taken for a mistyped name, in bytes.
+const maxName = 100
+
 // Nearest returns the known name that a mistyped one is most like, whatever
 // their case; "" where none is near.
 func Nearest(name string, known []string) string {
+	if len(name) > maxName {
+		return ""
+	}
 	best, least := "", max(2, len(name)/3)+1
 	for _, k := range known {
 		if d := Distance(strings.ToLower(name), strings.ToLower(k)); d < least {

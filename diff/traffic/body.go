@@ -46,6 +46,12 @@ func NewBody(mediaType string, content []byte) Body {
 	return textBody(mediaType, string(content))
 }
 
+// BodyIn returns a body of n bytes that stand in a file from at on. They are
+// read when they are asked for: until then the file must stay as it is.
+func BodyIn(mediaType string, file io.ReaderAt, at, n int64) Body {
+	return Body{MediaType: mediaType, present: true, file: file, raw: true, at: at, n: n}
+}
+
 func textBody(mediaType, content string) Body {
 	return Body{MediaType: mediaType, present: true, memory: content}
 }

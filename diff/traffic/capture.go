@@ -30,6 +30,7 @@ type Capture struct {
 	Warnings []Warning
 
 	backing io.Closer // the file that lazy bodies are read from
+	each    Each      // of WriteEach
 }
 
 // Close releases the file behind lazily read bodies. Bodies can't be read
@@ -60,4 +61,17 @@ type Page struct {
 type Warning struct {
 	Entry int    // index of the exchange it concerns, -1 for the whole file
 	Text  string // lower case, no full stop
+}
+
+// maxWarnings is how many warnings a capture holds of what is odd again and
+// again.
+const maxWarnings = 1000
+
+func (c *Capture) warn(entry int, text string) {
+	switch n := len(c.Warnings); {
+	case n < maxWarnings:
+		c.Warnings = append(c.Warnings, Warning{entry, text})
+	case n == maxWarnings:
+		c.Warnings = append(c.Warnings, Warning{-1, "there is more that is odd in this file, which is not told"})
+	}
 }

@@ -2,8 +2,8 @@ package traffic
 
 import (
 	"bytes"
+	"cmp"
 	"io"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -12,20 +12,14 @@ import (
 
 // fail notes a mistake at the node; reading goes on, to find the others.
 func (d *cassetteReader) fail(n *yaml.Node, text string) {
-	if len(d.errs) == maxCassetteErrors {
-		d.more++ // without looking for its place
+	if d.mistakes.full() {
+		d.mistakes.more++ // without looking for its place
 		return
 	}
 	d.add(d.error(n, text))
 }
 
-func (d *cassetteReader) add(err error) {
-	if len(d.errs) == maxCassetteErrors {
-		d.more++
-		return
-	}
-	d.errs = append(d.errs, err)
-}
+func (d *cassetteReader) add(err error) { d.mistakes.add(err) }
 
 // error returns a mistake at the node; nil is the file as a whole.
 func (d *cassetteReader) error(n *yaml.Node, text string) *Error {
@@ -37,7 +31,7 @@ func (d *cassetteReader) error(n *yaml.Node, text string) *Error {
 }
 
 func (d *cassetteReader) warn(text string) {
-	d.capture.Warnings = append(d.capture.Warnings, Warning{Entry: d.entry, Text: text})
+	d.capture.warn(d.entry, text)
 }
 
 // byteColumn turns a column in characters, which the YAML parser counts, into
@@ -160,23 +154,7 @@ func (m *meter) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// requestName is "GET /orders" for messages: without the query, which may
-// hold secrets, and empty where the request is too odd to be named.
+// requestName is "GET /orders" for messages, fit to be shown.
 func requestName(method, address string) string {
-	u, err := url.Parse(address)
-	if err != nil || len(method) > 20 || strings.ContainsFunc(method, notLetter) {
-		return ""
-	}
-	if method == "" {
-		method = "GET" // net/http, Request.Method
-	}
-	path := u.EscapedPath()
-	if path == "" {
-		path = "/"
-	}
-	return method + " " + path
-}
-
-func notLetter(r rune) bool {
-	return (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && r != '-'
+	return what(&Request{Method: cmp.Or(method, "GET"), URL: address}) // net/http, Request.Method
 }

@@ -2,7 +2,6 @@ package traffic
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -34,7 +33,7 @@ func readCassette(data []byte, file string, o Options) (*Capture, error) {
 	if root != nil && d.measure(root, 0, false) {
 		d.root(root, cut)
 	}
-	if err := d.errors(); err != nil {
+	if err := d.mistakes.joined(d.file); err != nil {
 		return nil, err
 	}
 	return d.capture, nil
@@ -54,17 +53,13 @@ type cassetteReader struct {
 	what  string
 
 	spare int64 // bytes that aliases may still repeat
-	errs  []error
-	more  int // mistakes beyond maxCassetteErrors
+
+	mistakes mistakes
 }
 
-const (
-	maxCassetteErrors = 20
-
-	// aliasBytes bounds what aliases and merge keys may repeat. go-vcr
-	// writes neither; people who share a header map stay far below.
-	aliasBytes = 16 << 20
-)
+// aliasBytes bounds what aliases and merge keys may repeat. go-vcr writes
+// neither; people who share a header map stay far below.
+const aliasBytes = 16 << 20
 
 func newCassetteReader(data []byte, file string, o Options) *cassetteReader {
 	return &cassetteReader{
@@ -240,12 +235,4 @@ func (d *cassetteReader) measure(n *yaml.Node, depth int, repeated bool) bool {
 		}
 	}
 	return true
-}
-
-// errors joins the mistakes found; nil where there are none.
-func (d *cassetteReader) errors() error {
-	if d.more > 0 {
-		d.errs = append(d.errs, fmt.Errorf("%s: and %d more mistakes", d.file, d.more))
-	}
-	return errors.Join(d.errs...)
 }

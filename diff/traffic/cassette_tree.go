@@ -40,8 +40,9 @@ func (w *cassetteWriter) interaction(x *Exchange) (*yaml.Node, error) {
 	item.addKnown(known, "/id")
 	item.add("request", request)
 	item.add("response", response)
+	index := yamlIndex{}
 	for _, f := range x.Unknown {
-		item.set(pointerKeys(f.Pointer), nodeOf(f.Value))
+		index.set(item.node, pointerKeys(f.Pointer), nodeOf(f.Value))
 	}
 	return item.node, nil
 }
@@ -150,19 +151,33 @@ func (m yamlMap) addKnown(known map[string]*yaml.Node, pointers ...string) {
 	}
 }
 
-// set adds a value deep inside, with the mappings on the way to it. What is
-// there already stays.
-func (m yamlMap) set(keys []string, value *yaml.Node) {
-	at := child(m.node, keys[0])
-	switch {
-	case len(keys) == 1 && at == nil:
-		m.add(keys[0], value)
-	case len(keys) > 1 && at == nil:
-		inner := mapNode()
-		m.add(keys[0], inner.node)
-		inner.set(keys[1:], value)
-	case len(keys) > 1 && at.Kind == yaml.MappingNode:
-		yamlMap{at}.set(keys[1:], value)
+// A yamlIndex finds the values of mappings by their keys.
+type yamlIndex map[*yaml.Node]map[string]*yaml.Node
+
+func (x yamlIndex) of(n *yaml.Node) map[string]*yaml.Node {
+	if x[n] == nil {
+		x[n] = make(map[string]*yaml.Node, len(n.Content)/2)
+		for i := len(n.Content) - 2; i >= 0; i -= 2 { // the first of two counts
+			x[n][n.Content[i].Value] = n.Content[i+1]
+		}
+	}
+	return x[n]
+}
+
+// set adds a value deep inside a mapping, with the mappings on the way to it.
+// What is there already stays.
+func (x yamlIndex) set(n *yaml.Node, keys []string, value *yaml.Node) {
+	at := x.of(n)[keys[0]]
+	if at == nil {
+		at = value
+		if len(keys) > 1 {
+			at = mapNode().node
+		}
+		yamlMap{n}.add(keys[0], at)
+		x[n][keys[0]] = at
+	}
+	if len(keys) > 1 && at.Kind == yaml.MappingNode {
+		x.set(at, keys[1:], value)
 	}
 }
 

@@ -37,7 +37,11 @@ func writeCassette(w io.Writer, c *Capture, f Format) error {
 		return err
 	}
 	cw.head(c)
-	for i, x := range c.Exchanges {
+	for i := range c.Exchanges {
+		x, err := c.written(i)
+		if err != nil {
+			return err
+		}
 		if err := cw.exchange(x, i); err != nil {
 			return err
 		}
@@ -95,8 +99,9 @@ func (w *cassetteWriter) head(c *Capture) {
 		top.add("version", intNode(1))
 	}
 	if w.fromCassette() {
+		index := yamlIndex{}
 		for _, f := range c.Unknown {
-			top.set(pointerKeys(f.Pointer), nodeOf(f.Value))
+			index.set(top.node, pointerKeys(f.Pointer), nodeOf(f.Value))
 		}
 	}
 	w.w.WriteString("---\n")

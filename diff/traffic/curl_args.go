@@ -129,7 +129,11 @@ func (r *curlReader) longOption(op *curlOperation, arg curlWord, name string, ne
 	}
 	option, on, older, ok := longOption(name)
 	if !ok {
-		r.fail(arg, "%s", unknownOption(name))
+		if r.mistakes.full() {
+			r.mistakes.more++ // without looking for the nearest name
+		} else {
+			r.fail(arg, "%s", unknownOption(name))
+		}
 		return false
 	}
 	if older {

@@ -216,10 +216,7 @@ func (op *curlOperation) multipart(mediaType string) (contentType string, body [
 	if strings.HasPrefix(strings.ToLower(mediaType), "multipart/form-data") {
 		disposition = "form-data"
 	}
-	boundary := formBoundary
-	for op.formContains(boundary) {
-		boundary += "0"
-	}
+	boundary := op.boundary()
 	var b strings.Builder
 	for _, part := range op.form {
 		b.WriteString("--" + boundary + "\r\nContent-Disposition: " + disposition)
@@ -253,20 +250,30 @@ func (p *curlPart) writeHeaders(b *strings.Builder) {
 	}
 }
 
-func (op *curlOperation) formContains(boundary string) bool {
+// boundary is one that stands in no part: the usual one, with one "0" more
+// behind it than it has anywhere.
+func (op *curlOperation) boundary() string {
+	zeros := -1
 	for _, part := range op.form {
-		if strings.Contains(part.content, boundary) {
-			return true
+		for rest, found := part.content, true; found; {
+			if _, rest, found = strings.Cut(rest, formBoundary); found {
+				zeros = max(zeros, len(rest)-len(strings.TrimLeft(rest, "0")))
+			}
 		}
 	}
-	return false
+	return formBoundary + strings.Repeat("0", zeros+1)
 }
 
 // FormEscape is the escaping of names that HTML prescribes for forms; with
 // --form-escape it is the backslash of curl before 7.81.
 func (op *curlOperation) formEscape(name string) string {
 	if op.escape {
-		return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name)
+		return backslashes.Replace(name)
 	}
-	return strings.NewReplacer(`"`, "%22", "\r", "%0D", "\n", "%0A").Replace(name)
+	return percents.Replace(name)
 }
+
+var (
+	backslashes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+	percents    = strings.NewReplacer(`"`, "%22", "\r", "%0D", "\n", "%0A")
+)

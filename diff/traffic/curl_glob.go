@@ -9,32 +9,51 @@ import (
 // A globPart is a set of texts that stand at one place of a URL.
 type globPart []string
 
+// globBytes bounds what the patterns of a file may come to: a URL, and the
+// body and the fields of each request that it stands for.
+const globBytes = 64 << 20
+
 // ExpandGlob expands the {a,b} and [1-3] of a URL, in curl's order: the last
 // place changes first. A problem says why curl would refuse it; more than
-// limit results are one.
+// limit results are one, and more than globBytes of text.
 func expandGlob(text string, limit int) (urls []string, problem string) {
 	parts, problem := globParts(text, limit)
 	if problem != "" {
 		return nil, problem
 	}
-	urls = []string{""}
+	n, longest := 1, 0
 	for _, part := range parts {
-		if len(urls)*len(part) > limit {
+		if n *= len(part); n > limit {
 			return nil, globTooMany
 		}
-		longer := make([]string, 0, len(urls)*len(part))
-		for _, prefix := range urls {
-			for _, s := range part {
-				longer = append(longer, prefix+s)
-			}
+		longest += part.longest()
+	}
+	if n > 1 && n > globBytes/(longest+len(parts)) {
+		return nil, globTooMany
+	}
+	urls = make([]string, n)
+	for i := range urls {
+		var b strings.Builder
+		step := n
+		for _, part := range parts {
+			step /= len(part)
+			b.WriteString(part[i/step%len(part)])
 		}
-		urls = longer
+		urls[i] = b.String()
 	}
 	return urls, ""
 }
 
+// longest is the length of the longest text.
+func (p globPart) longest() (n int) {
+	for _, s := range p {
+		n = max(n, len(s))
+	}
+	return n
+}
+
 const (
-	globTooMany = "the URL stands for more requests than Limits.Entries allows; use --globoff if it is meant as it stands"
+	globTooMany = "the URL stands for more requests than Limits.Entries allows, or for too much text; use --globoff if it is meant as it stands"
 	globBroken  = "the URL has braces or brackets that curl reads as a pattern, and it is a broken one; use --globoff if they are meant as they stand"
 )
 
@@ -162,6 +181,9 @@ func globRange(spec string, limit int) (part globPart, problem string) {
 	width := 0
 	if from[0] == '0' {
 		width = len(from)
+	}
+	if uint64(width) > globBytes/((high-low)/step+1) {
+		return nil, globTooMany
 	}
 	for n := low; n <= high; n += step {
 		digits := strconv.FormatUint(n, 10)

@@ -45,8 +45,22 @@ func (l *curlLine) addShownBody(r *Request, body []byte, door Door) {
 		return
 	}
 	shown := door.Body(mediaTypeOf(r), body)
+	if shown == VisibleLines(string(body)) {
+		l.add("--data-raw", string(body))
+		return
+	}
 	if picture := "\u240d"; !bytes.Contains(body, []byte(picture)) {
 		shown = strings.ReplaceAll(shown, picture, "\r") // a shell has an escape for CR, and multipart needs it
 	}
 	l.add("--data-raw", shown)
+}
+
+// sent is the value that a door has shown, or where the door did no more than
+// make it visible the value itself: quoting does that too, and what is pasted
+// into a shell then sends the same bytes.
+func sent(value, shown string) string {
+	if shown == Visible(value) {
+		return value
+	}
+	return shown
 }

@@ -20,23 +20,21 @@ func bashQuote(s string) string {
 
 const plainInShell = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.,:/@%+"
 
-// NeedsAnsiC tells what simple quotes can't hold, or not legibly: a quote, a
-// control character, broken UTF-8, and the "!" of an interactive shell.
+// NeedsAnsiC tells what simple quotes can't hold, or not so that it can be
+// printed: a quote, the "!" of an interactive shell, and whatever [Visible]
+// would change, for that would be another value.
 func needsAnsiC(s string) bool {
-	if !utf8.ValidString(s) {
-		return true
-	}
-	return strings.ContainsFunc(s, func(c rune) bool {
-		return c == '\'' || c == '!' || c < ' ' || c >= 0x7f && c < 0xa0 || c == 0xfeff
-	})
+	return strings.ContainsAny(s, "'!") || Visible(s) != s
 }
 
-// AnsiCEscape escapes for $'…'. A hexadecimal escape would run into the digits
-// behind it, so bytes are octal, three digits always.
+// AnsiCEscape escapes for $'…', so that it can be printed. A hexadecimal escape
+// would run into the digits behind it, so bytes are octal, three digits always.
 func ansiCEscape(s string) string {
 	var b strings.Builder
+	var sight Sight
 	for i := 0; i < len(s); {
 		c, n := utf8.DecodeRuneInString(s[i:])
+		seen := sight.Sees(c)
 		switch {
 		case s[i] == '\'' || s[i] == '\\':
 			b.WriteByte('\\')
@@ -47,7 +45,7 @@ func ansiCEscape(s string) string {
 			b.WriteString(`\r`)
 		case s[i] == '\t':
 			b.WriteString(`\t`)
-		case c == '!' || c < ' ' || c == 0x7f || c == utf8.RuneError || c == 0xfeff || c >= 0x80 && c < 0xa0:
+		case c == '!' || c == utf8.RuneError || !seen || isRunnerCommand(s, i):
 			for _, octet := range []byte(s[i : i+n]) {
 				fmt.Fprintf(&b, `\%03o`, octet)
 			}

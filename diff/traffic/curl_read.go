@@ -2,7 +2,6 @@ package traffic
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -43,13 +42,15 @@ type curlReader struct {
 	file    string
 	limits  Limits
 	capture *Capture
-	errs    []error
+	spare   int64 // bytes that the patterns of URLs may still come to
+
+	mistakes mistakes
 }
 
 // readCurl reads curl command lines: of a POSIX shell, or of cmd.exe. No
 // command is ever executed, and no file is opened but the one given.
 func readCurl(data []byte, file string, o Options) (*Capture, error) {
-	r := &curlReader{file: file, limits: o.Limits.orDefault(), capture: &Capture{File: file, Format: Curl}}
+	r := &curlReader{file: file, limits: o.Limits.orDefault(), capture: &Capture{File: file, Format: Curl}, spare: globBytes}
 	if int64(len(data)) > r.limits.WholeFile {
 		return nil, &Error{File: file, Entry: -1, Err: ErrLimit,
 			Text: fmt.Sprintf("longer than %d bytes; if the file can be trusted, raise Limits.WholeFile", r.limits.WholeFile)}
@@ -62,8 +63,8 @@ func readCurl(data []byte, file string, o Options) (*Capture, error) {
 	for i := range commands {
 		r.command(&commands[i])
 	}
-	if len(r.errs) > 0 {
-		return nil, errors.Join(r.errs...)
+	if err := r.mistakes.joined(file); err != nil {
+		return nil, err
 	}
 	if len(r.capture.Exchanges) == 0 {
 		return nil, &Error{File: file, Entry: -1, Err: ErrFormat,
@@ -94,7 +95,11 @@ func (r *curlReader) fail(at curlWord, format string, args ...any) {
 }
 
 func (r *curlReader) failAs(kind error, at curlWord, format string, args ...any) {
-	r.errs = append(r.errs, &Error{
+	if r.mistakes.full() {
+		r.mistakes.more++ // without its words
+		return
+	}
+	r.mistakes.add(&Error{
 		File: r.file, Line: at.line, Column: at.column, Entry: -1,
 		Text: fmt.Sprintf(format, args...), Err: kind,
 	})
@@ -102,11 +107,11 @@ func (r *curlReader) failAs(kind error, at curlWord, format string, args ...any)
 
 // Command adds the requests of one command line to the capture.
 func (r *curlReader) command(c *curlCommand) {
-	mistakes := len(r.errs)
+	mistakes := len(r.mistakes.errs)
 	operations := r.parse(c)
 	first := len(r.capture.Exchanges)
 	for _, op := range operations {
-		if len(r.errs) > mistakes {
+		if len(r.mistakes.errs) > mistakes || r.mistakes.full() {
 			break
 		}
 		r.requests(op)
@@ -116,7 +121,7 @@ func (r *curlReader) command(c *curlCommand) {
 		entry = -1
 	}
 	for _, text := range c.warnings {
-		r.capture.Warnings = append(r.capture.Warnings, Warning{Entry: entry, Text: text})
+		r.capture.warn(entry, text)
 	}
 }
 

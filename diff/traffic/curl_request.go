@@ -14,7 +14,11 @@ func (r *curlReader) requests(op *curlOperation) {
 		if i < len(op.uploads) && op.uploads[i].text != "" { // -T "" only keeps the place
 			upload = &op.uploads[i]
 		}
-		for _, text := range r.globbed(op, word) {
+		for k, text := range r.globbed(op, word) {
+			if k > 0 && !r.affords(op, text) {
+				r.failAs(ErrLimit, word, "%s", globTooMany)
+				break
+			}
 			u, problem := op.splitURL(text, word.unknown)
 			if problem != "" {
 				r.fail(word, "%s", problem)
@@ -26,6 +30,20 @@ func (r *curlReader) requests(op *curlOperation) {
 	if len(op.uploads) > len(op.urls) {
 		op.command.warn("--upload-file is given more often than there are URLs: the last ones are not sent")
 	}
+}
+
+// affords tells whether one more request of the operation is within globBytes:
+// each has a body and fields of its own.
+func (r *curlReader) affords(op *curlOperation, url string) bool {
+	const line = 64
+	r.spare -= int64(len(url) + len(op.data) + line*(len(op.headers)+len(op.cookies)+len(op.query)))
+	for _, part := range op.form {
+		r.spare -= int64(line + len(part.content))
+		if r.spare < 0 {
+			break
+		}
+	}
+	return r.spare >= 0
 }
 
 func (r *curlReader) globbed(op *curlOperation, word curlWord) []string {

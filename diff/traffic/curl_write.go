@@ -23,11 +23,15 @@ const expectsContinue = 1 << 20
 // no curl can send is an error, and all of them are told.
 func writeCurl(w io.Writer, c *Capture) error {
 	out := bufio.NewWriter(w)
-	var errs []error
-	for i, exchange := range c.Exchanges {
+	var wrong mistakes
+	for i := range c.Exchanges {
+		exchange, err := c.written(i)
+		if err != nil {
+			return err
+		}
 		line, err := newCurlLine(&exchange.Request, nil)
 		if err != nil {
-			errs = append(errs, &Error{File: c.File, Entry: exchange.Index, What: whatOf(exchange), Text: err.Error(), Err: err})
+			wrong.add(&Error{File: c.File, Entry: exchange.Index, What: what(&exchange.Request), Text: err.Error(), Err: err})
 			continue
 		}
 		if i > 0 {
@@ -35,18 +39,10 @@ func writeCurl(w io.Writer, c *Capture) error {
 		}
 		fmt.Fprintf(out, "# entry %d\n%s\n", exchange.Index, line.join(" \\\n  "))
 	}
-	if len(errs) > 0 {
-		return errors.Join(errs...)
+	if err := wrong.joined(c.File); err != nil {
+		return err
 	}
 	return out.Flush()
-}
-
-func whatOf(e *Exchange) string {
-	u := e.Request.ParsedURL()
-	if u == nil {
-		return ""
-	}
-	return e.Request.Method + " " + u.EscapedPath()
 }
 
 // A curlLine gathers the options of a command, one a line.
@@ -144,7 +140,7 @@ func escapeSpaces(address string) string {
 func (l *curlLine) addURL(u curlURL, door Door) {
 	address := u.String()
 	if door != nil {
-		address = door.URL(address)
+		address = sent(address, door.URL(address))
 	}
 	l.add(bashQuote(address))
 	if strings.ContainsAny(u.String(), "{}[]") {
@@ -184,7 +180,7 @@ func (l *curlLine) addHeader(request *Request, host string, door Door) error {
 			return fmt.Errorf("header %d can't be given to curl: its name is no token, or its value has a line end or a NUL", i)
 		}
 		if door != nil {
-			field.Value = door.Header(field.Name, field.Value)
+			field.Value = sent(field.Value, door.Header(field.Name, field.Value))
 		}
 		if field.Value == "" {
 			l.add("-H", field.Name+";")

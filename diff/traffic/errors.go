@@ -3,6 +3,7 @@ package traffic
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -37,6 +38,34 @@ func (e *Error) Error() string {
 }
 
 func (e *Error) Unwrap() error { return e.Err }
+
+// Mistakes are what is wrong with a file, as far as anybody reads on.
+type mistakes struct {
+	errs []error
+	more int // beyond maxMistakes
+}
+
+const maxMistakes = 20
+
+// full tells that a further mistake is counted and not kept.
+func (m *mistakes) full() bool { return len(m.errs) == maxMistakes }
+
+func (m *mistakes) add(err error) {
+	if m.full() {
+		m.more++
+		return
+	}
+	m.errs = append(m.errs, err)
+}
+
+// joined is all of them, nil where there are none.
+func (m *mistakes) joined(file string) error {
+	errs := m.errs
+	if m.more > 0 {
+		errs = append(slices.Clip(errs), fmt.Errorf("%s: and %d more mistakes", file, m.more))
+	}
+	return errors.Join(errs...)
+}
 
 // Sentinels that callers may test for with errors.Is.
 var (

@@ -28,7 +28,8 @@ type harReader struct {
 	from    int     // where the part of path begins that unknown fields are filed under
 	unknown *Fields // where they go
 
-	folder *os.Root // of the HAR, once a body was looked for there
+	folder   *os.Root // of the HAR, once a body was looked for there
+	attached uint64   // bytes of the bodies that are members of an archive
 
 	warned map[string]int
 	texts  interner
@@ -66,8 +67,9 @@ func readObject[T any](r *harReader, v *T, fields []harField[T]) {
 	var seen uint64
 	likely := 0 // exporters write members in the same order each time
 	for r.more('}') {
+		r.path = r.path[:base] // what is odd about a name is not told of the one before it
 		key := r.key()
-		r.path = appendPointer(r.path[:base], key)
+		r.path = appendPointer(r.path, key)
 		i := likely
 		if i >= len(fields) || fields[i].name != string(key) {
 			i = slices.IndexFunc(fields, func(f harField[T]) bool { return f.name == string(key) })

@@ -2,6 +2,7 @@ package traffic
 
 import (
 	"bufio"
+	"cmp"
 	"io"
 	"time"
 )
@@ -43,9 +44,14 @@ func (w *harWriter) log(c *Capture) {
 	if len(c.Exchanges) > 0 || !w.overridden("entries") {
 		w.key("entries")
 		w.array(len(c.Exchanges), func(i int) {
+			x, err := c.written(i)
+			if err != nil {
+				w.err = cmp.Or(w.err, err)
+				return
+			}
 			whole := w.scope
-			w.scope = newScope(c.Exchanges[i].Unknown)
-			w.entry(c.Exchanges[i])
+			w.scope = newScope(x.Unknown)
+			w.entry(x)
 			w.scope = whole
 		})
 	}

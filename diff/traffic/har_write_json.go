@@ -60,16 +60,28 @@ func (w *harWriter) object(name string, members func()) {
 	names := len(w.names)
 	w.open('{')
 	members()
-	for _, f := range w.children[string(w.path)] {
-		token := lastToken(f.Pointer)
-		if token = pointerUnescapes.Replace(token); slices.Contains(w.names[names:], token) {
-			continue
-		}
-		w.key(token)
-		w.buf = append(w.buf, f.Value...)
+	if unknown := w.children[string(w.path)]; unknown != nil {
+		w.unknown(unknown, w.names[names:])
 	}
 	w.close('}')
 	w.path, w.names = w.path[:base], w.names[:names]
+}
+
+// unknown writes the fields that the model does not know, each name once.
+func (w *harWriter) unknown(fields []Field, known []string) {
+	there := make(map[string]bool, len(known)+len(fields))
+	for _, name := range known {
+		there[name] = true
+	}
+	for _, f := range fields {
+		token := pointerUnescapes.Replace(lastToken(f.Pointer))
+		if there[token] {
+			continue
+		}
+		there[token] = true
+		w.key(token)
+		w.buf = append(w.buf, f.Value...)
+	}
 }
 
 // loose writes an object that HAR demands and the model has no place for.

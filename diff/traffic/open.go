@@ -102,14 +102,32 @@ func readWhole(src source, o Options, read func([]byte, string, Options) (*Captu
 }
 
 // Write writes a capture in a format. Bodies are copied one after the other.
-func Write(w io.Writer, c *Capture, f Format) error {
+func Write(w io.Writer, c *Capture, f Format) error { return WriteEach(w, c, f, nil) }
+
+// An Each changes an exchange on its way into a file, as a redactor does. It
+// returns a copy, and keeps its number. Nil changes nothing.
+type Each func(*Exchange) (*Exchange, error)
+
+// WriteEach is [Write] for a capture whose exchanges are changed as they are
+// written, so that a long one is never there twice.
+func WriteEach(w io.Writer, c *Capture, f Format, each Each) error {
+	written := *c
+	written.each = each
 	switch f {
 	case HAR:
-		return writeHAR(w, c)
+		return writeHAR(w, &written)
 	case CassetteV1, CassetteV2:
-		return writeCassette(w, c, f)
+		return writeCassette(w, &written, f)
 	case Curl:
-		return writeCurl(w, c)
+		return writeCurl(w, &written)
 	}
 	return fmt.Errorf("%w %q: known are %s, %s, %s and %s", ErrFormat, f, HAR, CassetteV1, CassetteV2, Curl)
+}
+
+// written is an exchange as it is written.
+func (c *Capture) written(i int) (*Exchange, error) {
+	if c.each == nil {
+		return c.Exchanges[i], nil
+	}
+	return c.each(c.Exchanges[i])
 }

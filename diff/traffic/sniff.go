@@ -19,6 +19,8 @@ func sniff(src source) (Format, error) {
 	}
 	text := bytes.TrimLeft(head, " \t\r\n")
 	switch {
+	case len(text) == 0 && len(head) == sniffed:
+		return "", src.unknown(fmt.Sprintf("begins with %d KiB of blanks: no capture does", sniffed>>10))
 	case len(text) == 0:
 		return "", src.unknown("is empty")
 	case jsonCassette.Match(text):

@@ -18,7 +18,7 @@ import (
 // unwrap takes off what is around a capture: compression, an archive, a byte
 // order mark, a JSONP call.
 func unwrap(src source, limits Limits) (source, error) {
-	for layers := 0; ; {
+	for layers, marks := 0, 0; ; {
 		head, err := src.head(512)
 		if err != nil {
 			return src, err
@@ -34,8 +34,9 @@ func unwrap(src source, limits Limits) (source, error) {
 			} else {
 				err = src.unpack(open, limits)
 			}
-		case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
+		case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) && marks < limits.Layers:
 			src.from += 3
+			marks++
 			continue
 		case bytes.HasPrefix(head, []byte("\xff\xfe")):
 			err = src.unpack(utf16Reader(binary.LittleEndian), limits)

@@ -17,6 +17,7 @@ import (
 type sidecarArchive struct {
 	files  map[string]*zip.File
 	folder string // of the HAR, within the archive
+	size   int64  // of the archive
 }
 
 func isZip(head []byte) bool { return bytes.HasPrefix(head, []byte("PK\x03\x04")) }
@@ -51,8 +52,9 @@ func (s *source) unzip(limits Limits) error {
 	if har.Flags&encrypted != 0 {
 		return s.unknown("is an archive with a password; unpack it first")
 	}
+	size := s.to - s.from
 	err = s.unpack(func(io.Reader) (io.Reader, error) { return har.Open() }, limits)
-	s.folder, s.sidecar = "", sidecarArchive{files, path.Dir(har.Name)}
+	s.folder, s.sidecar = "", sidecarArchive{files, path.Dir(har.Name), size}
 	return err
 }
 
@@ -108,13 +110,19 @@ func readBehind(r io.Reader, p []byte, at int64) (int, error) {
 // of the HAR.
 func (r *harReader) attach(c *harContent) {
 	if f := r.src.sidecar.find(c.sidecar); f != nil {
-		// What is said about the size may be a lie. DEFLATE shrinks no more
-		// than 1032 times.
+		// What is said about both sizes may be a lie. DEFLATE shrinks no more
+		// than 1032 times, and no member is longer than the archive.
+		// Many entries may name one member, and each unpacks it anew.
 		n := f.UncompressedSize64
-		if n > uint64(r.limits.Unpacked) || f.CompressedSize64 < n/1032 {
-			r.warnHere("has its text in a file that is larger than Limits.Unpacked, left out")
+		if n > uint64(r.limits.Unpacked)-r.attached || min(f.CompressedSize64, uint64(r.src.sidecar.size)) < n/1032 {
+			r.warnHere("has its text in a file that is, or with those before it comes to more than Limits.Unpacked, left out")
 			return
 		}
+		if n > uint64(max(r.limits.Body, r.src.sidecar.size)) { // a bomb: convert would hold it whole
+			r.warnHere("has its text in a file that unpacks to more than Limits.Body, left out")
+			return
+		}
+		r.attached += n
 		c.present, c.raw, c.limit = true, true, r.limits.Body
 		c.file, c.n = member{f}, int64(n)
 		return

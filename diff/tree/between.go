@@ -28,6 +28,10 @@ func BetweenKids(old, new Kid, index int) []Edit {
 	return d.edits
 }
 
+// maxDepth is how deep a text is taken apart: each level is read again with all
+// that is below it. A kid at that depth is replaced as a whole.
+const maxDepth = 100
+
 type differ struct {
 	most  int
 	keys  []string
@@ -97,7 +101,7 @@ func (d *differ) kid(a, b Kid, names *namer, i int) {
 	if a.Text == b.Text {
 		return
 	}
-	if a.Codec != nil && a.Codec == b.Codec {
+	if a.Codec != nil && a.Codec == b.Codec && len(d.at) < maxDepth {
 		p, okP := split(a.Codec, a.Text)
 		q, okQ := split(b.Codec, b.Text)
 		if okP && okQ && p.Mode == q.Mode {
