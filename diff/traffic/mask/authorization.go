@@ -3,6 +3,8 @@ package mask
 import (
 	"strings"
 	"unicode"
+
+	"github.com/replaydiff/replay/diff/traffic"
 )
 
 // credentials masks an Authorization value (RFC 9110 section 11.4): scheme
@@ -141,7 +143,7 @@ func flaws(core string) string {
 			return "line break inside"
 		case r == ' ' || r == '\t':
 			return "blank inside"
-		case !shown(r) || unicode.IsSpace(r):
+		case !traffic.Drawn(r) || unicode.IsSpace(r):
 			return "hidden character inside"
 		}
 	}

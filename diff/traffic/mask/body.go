@@ -12,6 +12,12 @@ func (m *Masker) body(mediaType, s string) string {
 	}
 	m.nesting++
 	defer func() { m.nesting-- }()
+	if text, wide, ok := narrow(s); ok {
+		if text = m.body(mediaType, text); m.file != nil {
+			text = m.filed(text)
+		}
+		return wide.widen(text)
+	}
 	base, params, err := mime.ParseMediaType(mediaType)
 	if err != nil {
 		base, _, _ = strings.Cut(mediaType, ";")
@@ -28,6 +34,10 @@ func (m *Masker) body(mediaType, s string) string {
 		return m.json(s)
 	case strings.HasSuffix(base, "xml") || base == "text/html":
 		return m.markup(s)
+	case base == "text/csv" || base == "text/tab-separated-values":
+		return m.table(s)
+	case strings.HasSuffix(base, "javascript") && formLike(strings.TrimSpace(s)):
+		return m.scan(s) // minified: a=b&&c==d
 	}
 	return m.sniffed(s)
 }

@@ -14,13 +14,16 @@ const (
 	maxLearntBody  = 64 << 10 // bytes of a request's body
 	maxLearntReply = 16 << 10 // of a response's: the answers that issue tokens are short
 	maxLearntTotal = 2 << 20  // bytes of all bodies of a capture
+	maxLearntDeep  = 1 << 20  // bytes of exchanges that are taken apart as a Redactor does
 )
 
 // LearnCapture learns the secrets that stand under secret names in a capture:
-// headers, cookies, queries, userinfo, form fields, members of JSON. Bodies
-// of more than 64 KiB are not read, nor those behind the first 32 MiB of
-// bodies, and bodies that hold none of the words of names. It gives no placeholder its number. Call it for both captures
-// before anything is printed.
+// headers, cookies, queries, userinfo, form fields, members of JSON. The first
+// MiB of a capture is taken apart as a [Redactor] does: XML, texts, Base64 and
+// compressed bodies too. Behind it bodies of more than 64 KiB are not read, nor
+// those behind the first 2 MiB of bodies, and bodies that hold none of the words
+// of names. It gives no placeholder its number. Call it for both captures before
+// anything is printed.
 func (m *Masker) LearnCapture(c *traffic.Capture) {
 	if m.Show || c == nil {
 		return
@@ -29,8 +32,11 @@ func (m *Masker) LearnCapture(c *traffic.Capture) {
 	defer m.mu.Unlock()
 	m.learning = true
 	defer func() { m.learning = false }()
-	l := learner{Masker: m, fields: map[string]bool{}, seen: map[string]bool{}, budget: maxLearntTotal}
+	l := learner{Masker: m, fields: map[string]bool{}, seen: map[string]bool{}, budget: maxLearntTotal, deep: maxLearntDeep, apart: newFile(nil, false)}
 	for _, x := range c.Exchanges {
+		if l.exchange(x) {
+			continue
+		}
 		l.request(&x.Request)
 		if x.Response != nil {
 			l.response(x.Response)
@@ -44,6 +50,31 @@ type learner struct {
 	fields map[string]bool // by header name: whether its values are worth reading
 	seen   map[string]bool // header values read before
 	budget int             // bytes of bodies still to be read
+	deep   int64           // bytes of exchanges still to be taken apart
+	apart  *file           // as which they are
+}
+
+// exchange takes an exchange apart as far as a [Redactor] does, so that a secret
+// of one place is known in all others; false where that would take too long.
+func (l *learner) exchange(x *traffic.Exchange) bool {
+	size := x.Request.Body.MaxLen() + int64(len(x.Request.URL)) + sizeOf(x.Request.Header)
+	if x.Response != nil {
+		size += x.Response.Body.MaxLen() + sizeOf(x.Response.Header)
+	}
+	if l.deep -= size; l.deep < 0 {
+		return false
+	}
+	l.file = l.apart
+	defer func() { l.file = nil }()
+	_, err := l.redact(x)
+	return err == nil
+}
+
+func sizeOf(h traffic.Header) (n int64) {
+	for _, f := range h {
+		n += int64(len(f.Name) + len(f.Value))
+	}
+	return n
 }
 
 func (l *learner) request(r *traffic.Request) {

@@ -18,6 +18,8 @@
 //     leaves readable what a diagnosis needs. It takes bodies apart further than
 //     a screen needs: Base64, content codings. [Redactor.Find] tells where a
 //     capture holds what looks like a secret.
+//   - [Keys] tells which keys made the marks of a capture: those of two keys can't
+//     be compared.
 //   - [Visible] makes control characters and the like visible. All doors end
 //     in it.
 //

@@ -149,7 +149,7 @@ func (m *Masker) protocols(value string) string {
 		switch {
 		case random(core) && at > 0 && !beginsJWT(core) && random(core[at:]) && !random(core[:at]):
 			parts[i] = lead + strings.Replace(part, core[at:], m.placeholder(kindToken, core[at:], ""), 1)
-		case looksSecret(core) && random(core):
+		case beginsJWT(core), looksSecret(core) && len(core) >= 16:
 			parts[i] = lead + m.secret(kindToken, part)
 		default:
 			parts[i] = lead + m.scan(part)

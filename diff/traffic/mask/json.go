@@ -17,7 +17,9 @@ func (m *Masker) json(s string) string {
 	defer func() { m.nesting-- }()
 	var b strings.Builder
 	done := 0
+	jwk := strings.Contains(s, `"kty"`)
 	eachScalar(s, func(v scalar) {
+		v.private = jwk && privateMembers[v.name]
 		if masked := m.scalar(v); masked != v.raw {
 			b.WriteString(s[done:v.from])
 			b.WriteString(masked)
@@ -38,7 +40,12 @@ func (m *Masker) scalar(v scalar) string {
 	if quoted {
 		value = unquote(v.raw)
 	}
-	masked := m.field(m.memberName(v), value)
+	masked := value
+	if v.private && len(value) >= minPrivate && run(value, wordDash) == len(value) {
+		masked = m.secret(kindKey, value)
+	} else {
+		masked = m.field(m.memberName(v), value)
+	}
 	if masked == value {
 		return v.raw
 	}
@@ -51,11 +58,19 @@ func (m *Masker) scalar(v scalar) string {
 	return quote(masked) // a placeholder for a number is no JSON but in a string
 }
 
+// privateMembers are those of a JSON Web Key that make it a private or a shared
+// one (RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1).
+var privateMembers = words("d p q dp dq qi k")
+
+// minPrivate is the length in bytes from which a value under one of these short
+// names is a key's.
+const minPrivate = 16
+
 // memberName is the name that a scalar is judged by: of its own member, of
 // the member above where its own says nothing (`"password": {"value": …}`),
-// or the neighbour's word (`"name": "X-Api-Key", "value": …`).
+// or the neighbour's word (`"name": "X-Api-Key", "value": …`, `["X-Api-Key", …]`).
 func (m *Masker) memberName(v scalar) string {
-	if v.label != "" && neutral[v.name] && (m.classify(v.label).level != plain || m.classify(v.label).rule != asField) {
+	if v.label != "" && (v.pair && looksSecret(unquote(v.raw)) || !v.pair && neutral[v.name]) && (m.classify(v.label).level != plain || m.classify(v.label).rule != asField) {
 		return v.label
 	}
 	if v.parent == "" || m.classify(v.name).level != plain || m.classify(v.parent).level == plain {

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/replaydiff/replay/diff/traffic"
 )
 
 // A place is somewhere a secret can stand, and the door that prints it.
@@ -67,6 +69,10 @@ var places = []place{
 	{"body", "text/html", around(`<input value="`, `" name=csrf_token>`)},
 	{"body", "multipart/form-data; boundary=b", around("--b\r\nContent-Disposition: form-data; name=token\r\n\r\n", "\r\n--b--")},
 	{"body", "", around("secret=", "")},
+	{"body", "text/csv", around("id,access_token\n1,", "\n")},
+	{"body", "text/csv", around("id;\"api_key\"\r\n1;\"", "\"\r\n")},
+	{"body", "application/jwk+json", around(`{"d":"abc123456789`, `","kty":"EC"}`)},
+	{"body", "application/yaml", around("db:\n  - password: ", " # of the old one\n")},
 }
 
 // elsewhere are texts that name no secret: only what was learnt is found.
@@ -208,6 +214,19 @@ func TestVisible(t *testing.T) {
 		{"tags hide text", "\U000e0041", `\U000e0041`},
 		{"NUL and DEL", "\x00\x7f", `\x00\x7f`},
 		{"cut off rune", "\xe2\x80", `\xe2\x80`},
+		{"a variation selector can carry a byte and draws nothing", "a\ufe0f\U000e0101", `a\ufe0f\U000e0101`},
+		{"fillers of scripts draw nothing", "\u034f\u17b4\u180b", `\u034f\u17b4\u180b`},
+		{"marks stand on a letter", "e\u0301 \u05d1\u05bc\u05b0", "e\u0301 \u05d1\u05bc\u05b0"},
+		{"marks do not stand on what is before the text", "\u0301e", `\u0301e`},
+		{"a flood of marks covers other lines", "e" + strings.Repeat("\u0301", 8), "e" + strings.Repeat("\u0301", 6) + `\u0301\u0301`},
+		{"a command of GitHub", "::error::x", `:\x3aerror::x`},
+		{"in any case, with properties that hold a colon", " ::Set-Output name=a:b::x", ` :\x3aSet-Output name=a:b::x`},
+		{"closed by another value of the line", "::warning file=x", `:\x3awarning file=x`},
+		{"one after the other, for a long word is broken", "x::error::group::", `x:\x3aerror:\x3agroup::`},
+		{"three colons", ":::error::", `::\x3aerror::`},
+		{"no command", "http://[::1]/ a::b std::errors", "http://[::1]/ a::b std::errors"},
+		{"commands of Azure, TeamCity and older ones of GitHub", "##vso[a]##[b]##TeamCity[c]", `#\x23vso[a]#\x23[b]#\x23TeamCity[c]`},
+		{"no command either", "## a [b]", "## a [b]"},
 	} {
 		if got := Visible(r.in); got != r.want {
 			t.Errorf("%s: got %q, want %q", r.reason, got, r.want)
@@ -217,7 +236,11 @@ func TestVisible(t *testing.T) {
 
 func safe(t *testing.T, s string, lines bool) {
 	t.Helper()
-	if visible(s, lines) != s {
+	show := Visible
+	if lines {
+		show = traffic.VisibleLines
+	}
+	if show(s) != s {
 		t.Fatalf("not safe to print: %q", s)
 	}
 }
@@ -227,6 +250,7 @@ func FuzzVisible(f *testing.F) {
 		f.Add(r.value)
 	}
 	f.Add("\x1b]0;x\a\u202e\xff")
+	f.Add("::error::group::##vso[e\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\ufe0f")
 	f.Fuzz(func(t *testing.T, s string) { safe(t, Visible(s), false) })
 }
 

@@ -8,6 +8,8 @@ import (
 type hit struct {
 	*secret
 	note string
+
+	changed bool // in another case or in hex: it shows the secret, and is not the same
 }
 
 // A tree finds learnt values in a text in one pass: a radix tree below the
@@ -58,7 +60,7 @@ func (t *tree) add(value string, h hit) bool {
 func (n *node) add(rest string, h hit) bool {
 	for {
 		if rest == "" {
-			if n.hit.secret != nil {
+			if n.hit.secret != nil && (!n.hit.changed || h.changed) {
 				return false
 			}
 			n.hit = h

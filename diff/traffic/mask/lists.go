@@ -44,6 +44,13 @@ var heads = map[string]string{
 	"apikey": kindKey, "apikeys": kindKey, "secretkey": kindKey, "privatekey": kindKey, "accesskey": kindKey,
 	"accesskeyid": kindKey, "authkey": kindKey, "subscriptionkey": kindKey, "accountkey": kindKey,
 
+	"contrasena": kindPassword, "contraseña": kindPassword, "clave": kindPassword, "senha": kindPassword, "palavrapasse": kindPassword,
+	"motdepasse": kindPassword, "mdp": kindPassword, "parola": kindPassword, "wachtwoord": kindPassword,
+	"passord": kindPassword, "losenord": kindPassword, "lösenord": kindPassword, "adgangskode": kindPassword, "kodeord": kindPassword,
+	"salasana": kindPassword, "haslo": kindPassword, "hasło": kindPassword, "heslo": kindPassword, "jelszo": kindPassword, "jelszó": kindPassword,
+	"sifre": kindPassword, "şifre": kindPassword, "пароль": kindPassword, "密码": kindPassword, "密碼": kindPassword, "口令": kindPassword,
+	"パスワード": kindPassword, "비밀번호": kindPassword,
+
 	"otp": kindOTP, "totp": kindOTP, "hotp": kindOTP, "passcode": kindOTP, "cvv": kindOTP, "cvc": kindOTP, "pin": kindOTP,
 
 	"csrf": kindCSRF, "xsrf": kindCSRF, "csrftoken": kindCSRF, "xsrftoken": kindCSRF, "antiforgery": kindCSRF,
@@ -56,11 +63,14 @@ var heads = map[string]string{
 	"signature": kindSignature, "sig": kindSignature, "hmac": kindSignature,
 }
 
-// phrases are pairs of words that are more than their last word.
+// phrases are pairs of words that are more than their last word, or less: those
+// without a kind are nothing secret.
 var phrases = map[[2]string]string{
 	{"csrf", "token"}: kindCSRF, {"xsrf", "token"}: kindCSRF, {"authenticity", "token"}: kindCSRF,
 	{"verification", "token"}: kindCSRF, {"anti", "csrf"}: kindCSRF, {"middleware", "token"}: kindCSRF,
 	{"session", "token"}: kindSession, {"session", "key"}: kindSession,
+
+	{"saml", "request"}: kindToken, {"saml", "response"}: kindToken, {"de", "passe"}: kindPassword, {"palavra", "passe"}: kindPassword,
 
 	{"api", "key"}: kindKey, {"access", "key"}: kindKey, {"private", "key"}: kindKey, {"secret", "key"}: kindKey,
 	{"subscription", "key"}: kindKey, {"functions", "key"}: kindKey, {"function", "key"}: kindKey, {"signing", "key"}: kindKey,
@@ -75,6 +85,7 @@ var phrases = map[[2]string]string{
 	{"two", "factor"}: kindOTP, {"one", "time"}: kindOTP,
 
 	{"connection", "string"}: kindSecret, {"key", "pair"}: kindKey, {"login", "hint"}: kindUser, {"honeycomb", "team"}: kindKey,
+	{"token", "hint"}: kindToken, {"public", "key"}: "",
 	{"aad", "token"}: kindToken, {"oidc", "data"}: kindToken, {"client", "email"}: kindUser,
 }
 
@@ -110,6 +121,7 @@ var plainNames = words("idempotency-key sec-websocket-key sec-websocket-accept s
 	"access-control-allow-credentials access-control-allow-headers access-control-expose-headers access-control-request-headers " +
 	"x-session-replay cache-key x-cache-key primary_key foreign_key sort_key partition_key public_key publickey translation_key " +
 	"surrogate-key status_code statuscode error_code errorcode country_code currency_code language_code postal_code zip_code " +
+	"x-ratelimit-reset ratelimit-reset x-rate-limit-reset rate_limit_reset ratelimitreset " +
 	"response_code http_code exit_code code_challenge grant_type state_code")
 
 // whole are header fields whose names don't say by words what they hold.
@@ -177,6 +189,11 @@ var harmlessWords = words("undefined null NaN None nil none true false True Fals
 // {"password": "must be at least 8 characters"}.
 var verdicts = words("must required invalid incorrect wrong missing expired blank match matches short long characters malformed " +
 	"denied failed cannot unauthorized forbidden unknown unsupported revoked")
+
+// placeholders are words that stand for a value in the line of a file:
+// `password: string`.
+var placeholders = words("string text hidden masked secret changeme unset disabled enabled optional omitted prompt stdin default " +
+	"object number integer boolean ignore always never nullable anonymous undefined unused")
 
 // words makes a set of the words of s.
 func words(s string) map[string]bool {

@@ -1,6 +1,9 @@
 package mask
 
-import "strings"
+import (
+	"html"
+	"strings"
+)
 
 // markup masks XML and HTML: attributes, contents of elements, and the value
 // of `<input name="csrf_token" value="…">`, all by name. It needs no well-
@@ -8,23 +11,42 @@ import "strings"
 func (m *Masker) markup(s string) string {
 	var b strings.Builder
 	rest := s
-	name := ""
+	name, label := "", ""
 	for rest != "" {
 		i := strings.IndexByte(rest, '<')
 		if i < 0 {
 			i = len(rest)
 		}
-		b.WriteString(m.content(name, rest[:i]))
+		b.WriteString(m.content(named(name, &label, rest[:i]), rest[:i]))
 		rest = rest[i:]
 		n := tagLength(rest)
 		tag := rest[:n]
 		b.WriteString(m.tag(tag))
 		if !strings.HasPrefix(tag, "<![") {
-			name = elementName(tag)
+			name = m.elementName(tag)
 		}
 		rest = rest[n:]
 	}
 	return m.scan(b.String())
+}
+
+// named is the name that the text of an element is judged by: that of a key
+// before it (`<key>password</key><string>…`, `<name>password</name><value>…`),
+// else its own. The next text uses the key up.
+func named(element string, label *string, text string) string {
+	if strings.TrimSpace(text) == "" {
+		return element
+	}
+	key := *label
+	*label = ""
+	if labels[strings.ToLower(element)] && len(text) < maxName {
+		*label = strings.TrimSpace(text)
+		return ""
+	}
+	if key != "" {
+		return key
+	}
+	return element
 }
 
 // content masks the text of an element.
@@ -37,6 +59,22 @@ func (m *Masker) content(name, text string) string {
 		return m.field(name, text)
 	}
 	return m.field(name, data) + "]]>"
+}
+
+// elementName is what the text of an element is judged by: <entry key="password">,
+// <textarea name="secret">, or its own name.
+func (m *Masker) elementName(tag string) string {
+	own := elementName(tag)
+	if own == "" || m.classify(own).level != plain {
+		return own
+	}
+	eachAttribute(tag, func(name, value string) string {
+		if (name == "name" || name == "key") && m.classify(value).level != plain {
+			own = value
+		}
+		return value
+	})
+	return own
 }
 
 // elementName is the local name of a start tag, "" of all else.
@@ -93,7 +131,15 @@ func (m *Masker) tag(tag string) string {
 		if values[name] && m.classify(label).level != plain {
 			return m.field(label, value)
 		}
-		return m.field(name, strings.ReplaceAll(value, "&amp;", "&"))
+		plain := html.UnescapeString(value)
+		masked := m.field(name, plain)
+		if plain == strings.ReplaceAll(value, "&amp;", "&") {
+			return masked // an address, most often
+		}
+		if masked == plain {
+			return value
+		}
+		return html.EscapeString(masked)
 	})
 }
 

@@ -225,3 +225,19 @@ func TestDoors(t *testing.T) {
 		})
 	}
 }
+
+// TestNameOverShape: what is known by its shape alone gets its kind from the
+// name that it stands under, whatever was read first; once shown it keeps it.
+func TestNameOverShape(t *testing.T) {
+	const value = "kQ7zP2mX9vB4nL6tR8wY"
+	var m Masker
+	m.Learn(value, "token")
+	if got := m.Form("csrf_token", value) + m.Text(value); got != "‹csrf 1›‹csrf 1›" {
+		t.Errorf("got %s", got)
+	}
+	var shown Masker
+	shown.Learn(value, "token")
+	if got := shown.Text(value) + shown.Form("csrf_token", value); got != "‹token 1›‹token 1›" {
+		t.Errorf("got %s", got)
+	}
+}

@@ -1,9 +1,12 @@
 package mask
 
 import (
+	"encoding/hex"
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/replaydiff/replay/diff/traffic"
 )
 
 // MinLearnt is the length in bytes from which a secret, once seen under a
@@ -26,6 +29,7 @@ type Masker struct {
 	names    map[string]class // what names were found to be
 	learning bool             // a first pass: nothing is shown
 	nesting  int              // documents inside documents that are being masked
+	urls     int              // URLs inside URLs that are being masked
 	file     *file            // what a Redactor keeps; nil: text is masked for a screen
 }
 
@@ -132,7 +136,7 @@ func (m *Masker) door(value string, masked func() string) string {
 }
 
 func (m *Masker) lines(value string, masked func() string) string {
-	return visible(m.locked(value, masked), true)
+	return traffic.VisibleLines(m.locked(value, masked))
 }
 
 func (m *Masker) locked(value string, masked func() string) string {
@@ -187,8 +191,11 @@ func (m *Masker) around(kind, core string) string {
 // placeholder is the mask of one bare value.
 func (m *Masker) placeholder(kind, core, note string) string {
 	canon, encoded := canonical(core)
-	if m.learning && len(canon) < MinLearnt || m.file != nil && IsMark(canon) {
+	if m.learning && len(canon) < MinLearnt {
 		return core
+	}
+	if m.file != nil && IsMark(canon) {
+		return m.file.written(core)
 	}
 	s := m.intern(kind, canon)
 	if learnable(s.kind, canon) {
@@ -222,6 +229,9 @@ func (m *Masker) cutFrom(s *secret, canon string) *secret {
 // The kind of the first place wins, but for a JWT, which is one everywhere.
 func (m *Masker) intern(kind, canon string) *secret {
 	if s, ok := m.secrets[canon]; ok {
+		if s.kind == kindToken && s.n == 0 {
+			s.kind = kind // a name says more than a shape, wherever it is read first
+		}
 		return s
 	}
 	if beginsJWT(canon) {
@@ -238,12 +248,21 @@ func (m *Masker) intern(kind, canon string) *secret {
 
 // enter makes the scan find a secret, plain and encoded.
 func (m *Masker) enter(s *secret, canon string) {
-	if !m.learnt.add(strings.Clone(canon), hit{s, ""}) {
+	if !m.learnt.add(strings.Clone(canon), hit{s, "", false}) {
 		return
 	}
 	for _, e := range encodings {
 		if text := e.encode(canon); text != canon {
-			m.learnt.add(text, hit{s, e.note})
+			m.learnt.add(text, hit{s, e.note, false})
+		}
+	}
+	if !random(canon) {
+		return
+	}
+	dump := hex.EncodeToString([]byte(canon))
+	for _, text := range [...]string{strings.ToLower(canon), strings.ToUpper(canon), dump, strings.ToUpper(dump)} {
+		if text != canon {
+			m.learnt.add(text, hit{s, "", true})
 		}
 	}
 }
@@ -258,7 +277,7 @@ const (
 func (m *Masker) render(s *secret, notes ...string) string {
 	switch {
 	case s.n > 0:
-	case m.file != nil && m.file.key != nil:
+	case m.file != nil:
 		s.n = m.file.number(s.value)
 	default:
 		m.shown[s.kind]++

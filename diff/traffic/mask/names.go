@@ -70,7 +70,9 @@ func headClass(parts []string) class {
 	}
 	last := parts[n-1]
 	if n > 1 {
-		if kind, ok := phrases[[2]string{parts[n-2], last}]; ok {
+		if kind, ok := phrases[[2]string{parts[n-2], last}]; ok && kind == "" {
+			return class{}
+		} else if ok {
 			return class{level: sure, kind: kind}
 		}
 	}

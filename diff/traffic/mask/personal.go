@@ -1,6 +1,9 @@
 package mask
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // Kinds of personal data, masked where they are asked for.
 const (
@@ -24,8 +27,27 @@ func personal(s string, i, done int) (kind string, from, to int) {
 		return kindEmail, from, to
 	case s[i] == '+' && (i == 0 || !alnum(s[i-1])):
 		return kindPhone, i, phoneEnd(s, i)
+	case (s[i] == '(' || digit(s[i])) && (i == 0 || !wordDot(s[i-1]) && s[i-1] != '/' && s[i-1] != '+'):
+		return kindPhone, i, i + localPhone(s[i:min(len(s), i+maxPhone)])
 	}
 	return "", 0, 0
+}
+
+// maxPhone is the longest local number, with its separators.
+const maxPhone = 24
+
+// localPhones are numbers as they are written at home: of ten digits in North
+// America (ATIS-0300051), and with the trunk prefix 0 where most others live
+// (ITU-T E.123). Digits without a separator may be anything.
+var localPhones = regexp.MustCompile(`^(?:\(\d{3}\) ?\d{3}[-. ]\d{4}|[2-9]\d{2}-[2-9]\d{2}-\d{4}|\(0\d{1,5}\) ?\d[\d -]{3,9}\d|0[1-9]\d{1,4}[ /-]\d[\d -]{3,9}\d)`)
+
+// localPhone is the length of the local number that s begins with.
+func localPhone(s string) int {
+	n := len(localPhones.FindString(s))
+	if n < len(s) && n > 0 && (alnum(s[n]) || s[n] == '.' || s[n] == '-') {
+		return 0
+	}
+	return n
 }
 
 func emailAt(s string, i, done int) (from, to int) { return emailAround(s, i, i+1, done) }

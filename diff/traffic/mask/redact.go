@@ -1,8 +1,6 @@
 package mask
 
 import (
-	"regexp"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -12,8 +10,9 @@ import (
 // A Redactor masks whole exchanges that are written to a file. What is no
 // secret stays byte for byte, and what a secret was read by stays as well:
 //
-//   - a secret becomes a mark in plain ASCII, "masked-token-482913377", that is
-//     fit for every place that a secret stands in: a cookie, a URL, JSON;
+//   - a secret becomes a mark in plain ASCII, "masked-token-482913377-kd3xq7", that
+//     is fit for every place that a secret stands in: a cookie, a URL, JSON; its
+//     end tells which key made it ([Keys]);
 //   - a JWT keeps its header and those claims that say who issued what for whom
 //     and until when; its signature becomes a mark, as other claims do;
 //   - Basic credentials stay Basic: user and password are marks.
@@ -28,7 +27,8 @@ import (
 type Redactor struct {
 	// Key makes marks the same in each run that has it. Whoever has it can test
 	// whether a mark stands for a value that he guesses, so it is not for the
-	// place where the files are. Nil: secrets are counted.
+	// place where the files are, and better long and random. Nil: a random one
+	// that nobody learns.
 	Key []byte
 
 	// Personal masks e-mail addresses and phone numbers too.
@@ -39,7 +39,7 @@ type Redactor struct {
 }
 
 func (r *Redactor) masker() *Masker {
-	r.once.Do(func() { r.m.file = &file{key: r.Key, personal: r.Personal, shown: map[string]*secret{}} })
+	r.once.Do(func() { r.m.file = newFile(r.Key, r.Personal) })
 	return &r.m
 }
 
@@ -164,44 +164,4 @@ func (m *Masker) redactFields(list traffic.Fields) traffic.Fields {
 		out = append(out, f)
 	}
 	return out
-}
-
-// markPrefix begins every mark.
-const markPrefix = "masked-"
-
-// mark is what stands for a secret in a file. It is as long as the secret where
-// that is longer than most: headers that are too long are a cause, too.
-func (s *secret) mark() string {
-	mark := markPrefix + s.kind + "-" + strconv.Itoa(s.n)
-	if n := len(s.value) - len(mark) - 1; len(s.value) >= longSecret && n > 0 {
-		mark += "-" + strings.Repeat("x", n)
-	}
-	return mark
-}
-
-// longSecret is the length in bytes from which that of a secret is kept.
-const longSecret = 256
-
-// Flaws of a secret that a server refuses it for, as they stand behind a mark.
-const (
-	flawCut    = "-cut"
-	flawLine   = "\n."
-	flawBlank  = " ."
-	flawHidden = "\u200b."
-)
-
-// marks is what a mark looks like, with its padding and its flaw.
-var marks = regexp.MustCompile(`^masked-[a-z]+-[0-9]{1,9}(?:-cut|-x+)?(?:\n\.| \.|\x{200b}\.)?`)
-
-// IsMark tells whether a value is what a [Redactor] puts in the place of a
-// secret: equal marks of one key stand for equal secrets.
-func IsMark(core string) bool { return core != "" && markLength(core) == len(core) }
-
-// markLength is the length of the mark that s begins with, 0 where it begins
-// with none.
-func markLength(s string) int {
-	if !strings.HasPrefix(s, markPrefix) {
-		return 0
-	}
-	return len(marks.FindString(s))
 }

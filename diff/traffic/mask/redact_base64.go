@@ -9,6 +9,10 @@ import (
 // minBase64 is the length in bytes from which a text is tried as Base64.
 const minBase64 = 12
 
+// maxMessage is how many bytes of what is no text may be a message with texts in
+// it, and no picture.
+const maxMessage = 4 << 10
+
 // insideBase64 masks what a Base64 run holds and encodes it again: a frame of a
 // WebSocket, a document in a string, compressed or not. Runs that hold no text
 // stay, for images do not hold secrets that a name tells.
@@ -33,6 +37,8 @@ func (m *Masker) insideBase64(core string) (string, bool) {
 				return "", false
 			}
 		}
+	} else if len(text) <= maxMessage {
+		masked = m.filed(m.scan(text))
 	}
 	if masked == text {
 		return "", false

@@ -54,7 +54,7 @@ func (f *findings) text(before, after string, place ...string) {
 
 // add notes a place; names of it are captured, so they are masked.
 func (f *findings) add(place ...string) {
-	f.list = append(f.list, Finding{f.entry, Visible(f.where), f.masker.Text(strings.Join(place, " "))})
+	f.list = append(f.list, Finding{f.entry, Visible(f.where), Visible(f.masker.Text(strings.Join(place, " ")))})
 }
 
 func (f *findings) frame(a, b *traffic.Capture) {

@@ -2,7 +2,9 @@ package mask
 
 import (
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base32"
 	"encoding/base64"
 	"encoding/binary"
 	"strings"
@@ -11,17 +13,33 @@ import (
 // A file is what a masker keeps whose text goes to files.
 type file struct {
 	key      []byte
+	id       string             // of the key, as it stands in marks
 	personal bool               // e-mail addresses and phone numbers are masked, too
 	shown    map[string]*secret // by what stands in the guillemets, without notes
+	instead  map[string]string  // what is written for a mark or a value: see Redactor.Replace
 	busy     bool               // a token is being taken apart
+}
+
+func newFile(key []byte, personal bool) *file {
+	if key == nil {
+		key = make([]byte, 32)
+		_, _ = rand.Read(key) // it never fails
+	}
+	f := &file{key: key, personal: personal, shown: map[string]*secret{}, instead: map[string]string{}}
+	f.id = "k" + strings.ToLower(base32.StdEncoding.EncodeToString(f.sum("id of the key of marks")))[:5]
+	return f
+}
+
+func (f *file) sum(text string) []byte {
+	mac := hmac.New(sha256.New, f.key)
+	mac.Write([]byte(text))
+	return mac.Sum(nil)
 }
 
 // number is that of a secret under the key: nine digits, so that two secrets of
 // a thousand have the same by a chance of one to two thousand.
 func (f *file) number(value string) int {
-	mac := hmac.New(sha256.New, f.key)
-	mac.Write([]byte(value))
-	return 1 + int(binary.BigEndian.Uint64(mac.Sum(nil))%999_999_999)
+	return 1 + int(binary.BigEndian.Uint64(f.sum(value))%999_999_999)
 }
 
 // filed puts marks in the place of placeholders.
@@ -50,7 +68,10 @@ func (m *Masker) filedAs(placeholder string) string {
 	if s == nil {
 		return placeholder // it stood in the text as it was captured
 	}
-	mark := s.mark()
+	mark := m.file.mark(s)
+	if other, ok := m.file.instead[s.value]; ok {
+		mark = other
+	}
 	if s.kind == kindJWT && !strings.HasPrefix(note, "first ") {
 		mark = m.readableJWT(s)
 	}
@@ -73,26 +94,27 @@ func (m *Masker) readableJWT(s *secret) string {
 	parts := strings.Split(s.value, ".")
 	header, ok := decodeSegment(parts[0])
 	if !ok || m.file.busy {
-		return s.mark()
+		return m.file.mark(s)
 	}
 	m.file.busy = true
 	defer func() { m.file.busy = false }()
 	parts[0] = encodeSegment(parts[0], header, m.filed(m.scan(header)))
 	if len(parts) == 5 && IsMark(parts[4]) {
-		return s.value
+		parts[4] = m.file.written(parts[4])
+		return strings.Join(parts, ".")
 	}
 	if len(parts) == 5 { // a JWE (RFC 7516 section 7.1): nothing behind the header can be read
-		return parts[0] + "." + markPrefix + "key." + markPrefix + "iv." + markPrefix + "text." + s.mark()
+		return parts[0] + "." + markPrefix + "key." + markPrefix + "iv." + markPrefix + "text." + m.file.mark(s)
 	}
 	if len(parts) > 1 {
 		claims, ok := decodeSegment(parts[1])
 		if !ok {
-			return s.mark()
+			return m.file.mark(s)
 		}
 		parts[1] = encodeSegment(parts[1], claims, m.filed(m.claims(claims)))
 	}
 	for i := 2; i < len(parts); i++ {
-		if parts[i] != "" && !IsMark(parts[i]) { // alg none has an empty one
+		if parts[i] != "" { // alg none has an empty one
 			parts[i] = m.filed(m.placeholder(kindSignature, parts[i], ""))
 		}
 	}

@@ -11,9 +11,12 @@ import (
 type scalar struct {
 	name   string // of its member; inside an array that of the array
 	parent string // the name of the member that holds it all
-	label  string // the string beside it under "name" or "key"
+	label  string // the string beside it under "name" or "key", or before it in an array
+	pair   bool   // it stands in an array
 	raw    string // as it stands in the document
 	from   int    // where it stands, in bytes
+
+	private bool // a member of a key
 }
 
 // A frame is an object or an array that is being read.
@@ -60,11 +63,23 @@ func eachScalar(s string, yield func(scalar)) {
 			continue
 		}
 		v := scalar{name: name, parent: parent, label: top.label, raw: s[from : from+len(raw)], from: from}
+		v.pair = !top.object
 		yield(v)
+		if !top.object && len(stack) > 0 { // ["X-Api-Key", "…"]: what an echo makes of headers
+			stack[len(stack)-1].label = pairLabel(dec, v.raw)
+		}
 		if top.object && len(v.raw) < 128 && v.raw[0] == '"' && (name == "name" || name == "key" || name == "header") {
 			stack[len(stack)-1].label = unquote(v.raw)
 		}
 	}
+}
+
+// pairLabel is the first text of an array, as long as one more may follow.
+func pairLabel(dec *jsontext.Decoder, raw string) string {
+	if _, length := dec.StackIndex(dec.StackDepth()); length != 1 || raw[0] != '"' || len(raw) > maxName {
+		return ""
+	}
+	return unquote(raw)
 }
 
 // place is the name and the parent of what is read next in the frame.

@@ -42,17 +42,20 @@ func (m *Masker) scan(s string) string {
 func (m *Masker) at(s string, i, done int) (find, bool) {
 	if m.file != nil && s[i] == markPrefix[0] {
 		if n := markLength(s[i:]); n > 0 {
-			return find{i, i + n, s[i : i+n]}, true
+			return find{i, i + n, m.file.written(s[i : i+n])}, true
 		}
 	}
 	if m.file != nil && m.file.personal {
-		if kind, from, to := personal(s, i, done); to > 0 {
+		if kind, from, to := personal(s, i, done); to > from {
 			return find{from, to, m.placeholder(kind, s[from:to], "")}, true
 		}
 	}
 	if h, n := m.learnt.longest(s[i:]); n > 0 {
 		if m.learning {
 			return find{i, i + n, s[i : i+n]}, true
+		}
+		if h.changed {
+			return find{i, i + n, m.placeholder(h.kind, s[i:i+n], "")}, true
 		}
 		return find{i, i + n, m.render(h.secret, h.note)}, true
 	}
@@ -62,9 +65,21 @@ func (m *Masker) at(s string, i, done int) (find, bool) {
 			return find{i, i + n, s[i : i+n]}, true
 		}
 	case '=', ':':
-		return m.beside(s, i, done)
+		if f, ok := m.userinfo(s, i); ok {
+			return f, true
+		}
+		if f, ok := m.beside(s, i, done); ok || c == '=' {
+			return f, ok
+		}
+	case ',':
+		if f, ok := m.called(s, i, done); ok {
+			return f, true
+		}
 	case '-':
 		if f, ok := m.pem(s, i); ok {
+			return f, true
+		}
+		if f, ok := m.userOption(s, i); ok {
 			return f, true
 		}
 	case 'B', 'b':
@@ -75,10 +90,14 @@ func (m *Masker) at(s string, i, done int) (find, bool) {
 	if kind, from, to := shapeAt(s, i); to > 0 {
 		return find{from, to, m.placeholder(kind, s[from:to], "")}, true
 	}
+	if f, ok := m.neighbour(s, i, done); ok {
+		return f, true
+	}
 	return m.inBase64(s, i)
 }
 
-// pem masks what stands between the lines of a private key (RFC 7468).
+// pem masks what stands between the lines of a private key (RFC 7468, RFC 4880
+// section 6.2).
 func (m *Masker) pem(s string, i int) (find, bool) {
 	const begin, end, dashes = "-----BEGIN ", "-----END ", "-----"
 	if !strings.HasPrefix(s[i:], begin) {
@@ -86,7 +105,7 @@ func (m *Masker) pem(s string, i int) (find, bool) {
 	}
 	label := s[i+len(begin) : min(len(s), i+len(begin)+64)]
 	n := strings.Index(label, dashes)
-	if n < 0 || !strings.HasSuffix(label[:n], "PRIVATE KEY") {
+	if n < 0 || !strings.Contains(label[:n], "PRIVATE KEY") { // PGP adds BLOCK
 		return find{}, false
 	}
 	from := i + len(begin) + n + len(dashes)
@@ -139,13 +158,21 @@ func (m *Masker) beside(s string, i, done int) (find, bool) {
 	if c.level == plain && header == asField {
 		return find{}, false
 	}
-	at := i + 1 + min(run(s[i+1:], blank), 16)
+	sign := i + 1
+	if arrow := strings.HasPrefix(s[i:], "=>"); arrow { // Ruby, PHP, Perl
+		sign, quoted = i+2, true
+	}
+	at := sign + min(run(s[sign:], blank), 16)
 	if s[i] == ':' && !quoted && header != asField && header != asURL && header != asChallenge {
 		to := at + lineEnd(s[at:])
 		return find{at, to, m.header(name, s[at:to])}, to > at
 	}
 	tight := s[i] == '=' && at == i+1 || quoted || at < len(s) && strings.IndexByte(`"'\\`, s[at]) >= 0
-	if !tight && !random(s[at:at+run(s[at:min(len(s), at+maxLoose)], bareByte)]) {
+	ahead := maxLoose
+	if tight {
+		ahead = maxCalled + 1
+	}
+	if bare := s[at : at+run(s[at:min(len(s), at+ahead)], bareByte)]; !tight && !generated(c, bare) && !lineOf(c, bare, s, i, at) || code(bare, s[at+len(bare):]) {
 		return find{}, false
 	}
 	if c.level == likely && header == asField {
@@ -241,13 +268,16 @@ func (m *Masker) inBase64(s string, i int) (find, bool) {
 			return find{i, i + n, masked}, true
 		}
 	}
-	if n < 12 || !printable(s[i:i+12]) {
+	if n < minBase64 {
 		return find{}, false
 	}
 	core := s[i : i+n]
 	text, ok := decodeBasic(core)
 	if !ok {
 		return find{}, false
+	}
+	if c, inner, err := unpack(text, nil); err == nil && c != nil {
+		text = inner
 	}
 	h, ok := m.learnt.in(text)
 	if !ok {
@@ -268,10 +298,4 @@ func base64Run(s string) int {
 		n++
 	}
 	return n
-}
-
-// printable tells whether Base64 decodes to ASCII text.
-func printable(s string) bool {
-	text, ok := decodeBasic(s)
-	return ok && plainPrefix(text, true) == len(text)
 }

@@ -59,7 +59,36 @@ var shapes = []shape{
 	{"gAAAAA", kindToken, 40, wordDash, false, false}, // Fernet
 	{"AccountKey=", kindKey, 8, base64Byte, true, true},
 	{"SharedAccessKey=", kindKey, 8, base64Byte, true, true},
-	{"--", kindSignature, 40, hexByte, true, true}, // signed values of Rails
+	{"xapp-", kindToken, 20, wordDash, false, false},     // Slack, of apps
+	{"GR1348941", kindToken, 20, wordDash, false, false}, // GitLab runners
+	{"glrt-", kindToken, 20, wordDash, false, false},
+	{"gldt-", kindToken, 20, wordDash, false, false},
+	{"dop_v1_", kindToken, 32, hexByte, false, false}, // DigitalOcean
+	{"doo_v1_", kindToken, 32, hexByte, false, false},
+	{"dor_v1_", kindToken, 32, hexByte, false, false},
+	{"lin_api_", kindKey, 32, word, false, false}, // Linear
+	{"ntn_", kindToken, 40, word, false, false},   // Notion
+	{"figd_", kindToken, 32, wordDash, false, false},
+	{"sntrys_", kindToken, 32, base64Byte, false, false}, // Sentry
+	{"sntryu_", kindToken, 32, hexByte, false, false},
+	{"dapi", kindToken, 32, hexByte, false, false},     // Databricks
+	{"key-", kindKey, 32, hexByte, false, false},       // Mailgun
+	{"sq0atp-", kindToken, 22, wordDash, false, false}, // Square
+	{"sq0csp-", kindSecret, 22, wordDash, false, false},
+	{"ATATT3", kindToken, 40, base64Dash, false, false}, // Atlassian
+	{"pscale_", kindToken, 32, wordDot, false, false},   // PlanetScale
+	{"dp.pt.", kindToken, 40, word, false, false},       // Doppler
+	{"dp.st.", kindToken, 40, wordDot, false, false},
+	{"NRAK-", kindKey, 27, upperDigit, false, false}, // New Relic
+	{"glsa_", kindToken, 32, word, false, false},     // Grafana
+	{"glc_", kindToken, 32, base64Byte, false, false},
+	{"hvs.", kindToken, 24, wordDash, false, false}, // Vault
+	{"hvb.", kindToken, 24, wordDash, false, false},
+	{"pul-", kindToken, 40, hexByte, false, false},
+	{"AGE-SECRET-KEY-1", kindKey, 50, upperDigit, false, false},
+	{"PMAK-", kindKey, 40, wordDash, false, false},          // Postman
+	{"api/webhooks/", kindToken, 60, wordSlash, true, true}, // Discord
+	{"--", kindSignature, 40, hexByte, true, true},          // signed values of Rails
 }
 
 // shapesBy is shapes by their first byte.
@@ -76,6 +105,7 @@ func wordDot(c byte) bool    { return wordDash(c) || c == '.' }
 func wordSlash(c byte) bool  { return wordDash(c) || c == '/' }
 func upperDigit(c byte) bool { return upper(c) || digit(c) }
 func base64Byte(c byte) bool { return wordSlash(c) || c == '+' || c == '=' }
+func base64Dash(c byte) bool { return base64Byte(c) || c == '-' }
 func hexByte(c byte) bool {
 	return digit(c) || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
 }
@@ -106,9 +136,24 @@ func shapeAt(s string, i int) (kind string, from, to int) {
 			return sh.kind, i, body + n
 		}
 	}
-	if s[i] == 'e' {
+	switch s[i] {
+	case ':':
+		if n := stampedAt(s[i:]); n > 0 {
+			return kindSignature, i + stampLength, i + n
+		}
+		if n := botAt(s, i); n > 0 {
+			return kindToken, i + 1, i + n
+		}
+	case 'B', 'e':
 		if n := jwtAt(s[i:]); n > 0 {
 			return kindJWT, i, i + n
+		}
+		if n := signedAt(s, i); n > 0 {
+			return kindSession, i, i + n
+		}
+	case 'p':
+		if n := airtableAt(s[i:]); n > 0 && boundary(s, i) {
+			return kindToken, i, i + n
 		}
 	}
 	return "", 0, 0

@@ -11,9 +11,13 @@ const maxNesting = 4
 // url masks a URL reference. It cuts by hand, for a broken URL may be what is
 // to be seen (RFC 3986 appendix B).
 func (m *Masker) url(s string) string {
-	if strings.HasPrefix(s, "data:") {
+	// A URL in the query of one in the query of one: each level reads all of
+	// the rest again.
+	if strings.HasPrefix(s, "data:") || m.urls >= maxNesting {
 		return m.scan(s)
 	}
+	m.urls++
+	defer func() { m.urls-- }()
 	rest, fragment, hasFragment := strings.Cut(s, "#")
 	path, query, hasQuery := strings.Cut(rest, "?")
 	var b strings.Builder
@@ -160,7 +164,7 @@ func (m *Masker) queryPair(pair string) string {
 	if decoded, err := url.QueryUnescape(name); err == nil {
 		key = decoded
 	}
-	if m.file != nil && keyLike(value) && !objectID(value) {
+	if keyLike(value) && !objectID(value) {
 		return name + "=" + m.secret(kindToken, value)
 	}
 	if masked := m.field(key, value); masked != value {

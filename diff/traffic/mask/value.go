@@ -1,10 +1,11 @@
 package mask
 
 import (
-	"net/url"
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/replaydiff/replay/diff/traffic"
 )
 
 // edges cuts white space, quotes and runes that draw nothing off both ends.
@@ -36,7 +37,7 @@ func edge(r rune, size int) bool {
 	case utf8.RuneError:
 		return false
 	}
-	return size > 0 && !shown(r)
+	return size > 0 && !traffic.Drawn(r)
 }
 
 // edge makes the blanks of an edge visible; [Visible] does the rest. In a file
@@ -125,9 +126,40 @@ func looksSecret(core string) bool {
 		longest = max(longest, run)
 	}
 	if digits == 0 {
-		return !camelCase(core) && (longest >= 24 || turns >= 2 && longest >= 12)
+		return !worded(core) && (longest >= 24 || turns >= 2 && longest >= 8)
 	}
-	return !issueKey(core) && longest >= 4
+	return !issueKey(core) && !worded(core) && longest >= 4
+}
+
+// maxWorded is the length in bytes of the longest name of several words.
+const maxWorded = 256
+
+// worded tells names of several words and short numbers from generated text:
+// min-12-chars, images/2026/11/lake-23.jpg, useAuthState.ts.
+func worded(core string) bool {
+	if len(core) > maxWorded {
+		return false
+	}
+	pieces, numbers, named := 0, 0, false
+	for rest := core; rest != ""; {
+		n := run(rest, func(c byte) bool { return strings.IndexByte("-_./:", c) < 0 })
+		piece := rest[:n]
+		if rest = rest[min(n+1, len(rest)):]; piece == "" {
+			continue
+		}
+		pieces++
+		switch {
+		case n <= 4 && run(piece, digit) == n:
+			numbers++
+		case run(piece, lower) == n:
+			named = named || n > 2 && strings.ContainsAny(piece, "aeiouy")
+		case !camelCase(piece):
+			return false
+		default:
+			named = true
+		}
+	}
+	return named && numbers < 4 && (pieces > 1 || camelCase(core))
 }
 
 // camelCase tells names such as RequestTimeTooSkewed from generated letters: its
@@ -222,79 +254,6 @@ func punctuation(piece string) bool {
 		}
 	}
 	return true
-}
-
-// An encoding is one of the spellings that a value has in URLs and forms.
-type encoding struct {
-	note   string
-	encode func(string) string
-}
-
-var encodings = []encoding{
-	{"percent-encoded", escapeComponent},
-	{"form-encoded", url.QueryEscape},
-	{"percent-encoded in lower case", func(s string) string { return lowerHex(escapeComponent(s)) }},
-	{"form-encoded in lower case", func(s string) string { return lowerHex(url.QueryEscape(s)) }},
-	{"escaped", func(s string) string { return strings.ReplaceAll(s, "/", `\/`) }},
-}
-
-// canonical decodes a value that is one of the encodings of another and says
-// which. A double-submit cookie holds the header's value encoded.
-func canonical(core string) (value, note string) {
-	var decoded string
-	var err error
-	switch {
-	case strings.IndexByte(core, '%') >= 0:
-		decoded, err = url.QueryUnescape(core)
-	case strings.Contains(core, `\/`):
-		decoded = strings.ReplaceAll(core, `\/`, "/")
-	default:
-		return core, ""
-	}
-	if err != nil {
-		return core, ""
-	}
-	for _, e := range encodings {
-		if e.encode(decoded) == core {
-			return decoded, e.note
-		}
-	}
-	return core, ""
-}
-
-// escapeComponent is what JavaScript's encodeURIComponent does.
-func escapeComponent(s string) string {
-	const upperHex = "0123456789ABCDEF"
-	plain := func(c byte) bool { return alnum(c) || strings.IndexByte("-_.!~*'()", c) >= 0 }
-	i := 0
-	for i < len(s) && plain(s[i]) {
-		i++
-	}
-	if i == len(s) {
-		return s
-	}
-	b := append(make([]byte, 0, len(s)+8), s[:i]...)
-	for ; i < len(s); i++ {
-		if c := s[i]; plain(c) {
-			b = append(b, c)
-		} else {
-			b = append(b, '%', upperHex[c>>4], upperHex[c&15])
-		}
-	}
-	return string(b)
-}
-
-func lowerHex(s string) string {
-	if strings.IndexByte(s, '%') < 0 {
-		return s
-	}
-	b := []byte(s)
-	for i := 0; i+2 < len(b); i++ {
-		if b[i] == '%' {
-			copy(b[i+1:], strings.ToLower(string(b[i+1:i+3])))
-		}
-	}
-	return string(b)
 }
 
 // nextPlaceholder returns where the first placeholder of s stands, len(s)
