@@ -68,6 +68,14 @@ func made(product, layer, by string, path []headerMark) Answerer {
 	return a
 }
 
+// whose is "nginx's", or "the proxy's" where logs know the layer alone.
+func (a Answerer) whose() string {
+	if a.Product == "" {
+		return "the " + a.Layer + "'s"
+	}
+	return a.Product + "'s"
+}
+
 // Sentence tells who made an answer of that status; a status of 0 is one that
 // was never seen.
 func (a Answerer) Sentence(status int) string {
@@ -80,6 +88,10 @@ func (a Answerer) Sentence(status int) string {
 		behind = ", behind " + strings.Join(a.Front, " and ")
 	}
 	switch {
+	case a.Product == "" && a.Made && a.Layer == layerApp:
+		return what + " by the app" + behind
+	case a.Product == "" && a.Made:
+		return what + " by the " + a.Layer + ", in front of the app" + behind
 	case a.Product == "":
 		return what + ", and nothing tells who made it"
 	case a.Layer == layerApp && a.Made:

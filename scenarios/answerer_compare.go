@@ -13,7 +13,7 @@ var appFields = []string{
 // whether another layer made the failing one. False where the captures don't
 // show it: most apps leave no mark.
 func (v *View) AnsweredElsewhere() (ok, bad Answerer, differ bool) {
-	bad = AnswererOf(v.Failed.Response)
+	bad = v.answerer()
 	if v.Good == nil || v.Good.Response == nil || v.Failed.Response == nil {
 		return ok, bad, false
 	}

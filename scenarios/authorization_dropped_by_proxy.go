@@ -153,7 +153,7 @@ func (v *View) againstDropping() []Evidence {
 	if hit, ok := v.SaysOther("authorization-dropped-by-proxy", "missing-credentials"); ok {
 		found = append(found, v.against(Against, hit.Source, "the answer names another reason: "+hit.Cause))
 	}
-	if a := AnswererOf(v.Failed.Response); a.Made && a.Layer != layerApp {
+	if a := v.answerer(); a.Made && a.Layer != layerApp {
 		found = append(found, v.against(Against, FromStatus, a.Product+" itself refused it, in front of the app"))
 	}
 	if token, _, ok := TokenOf(v.Failed); ok {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/devtools"
 	"github.com/replaydiff/replay/scenarios/expect"
 )
 
@@ -60,8 +61,13 @@ func detectCachedAuthResponse(v *View) []Evidence {
 
 // servedFromCache tells by what an answer is known to come out of a cache.
 func servedFromCache(x *traffic.Exchange) (at diff.Edit, why string) {
-	if mark := x.Unknown.Get("/_fromCache"); mark != nil && string(mark) != "null" && string(mark) != "false" {
-		return seen(diff.Recorder, diff.Note, "_fromCache", string(mark)), "the browser took the refusal from its own cache"
+	switch source, field, value := devtools.SourceOf(x); source {
+	case devtools.HTTPCache:
+		return seen(diff.Recorder, diff.Note, field, value), "the browser took the refusal from its own cache"
+	case devtools.CacheStorage:
+		return seen(diff.Recorder, diff.Note, field, value), "a service worker took the refusal from a cache of its own"
+	case devtools.ServiceWorker:
+		return seen(diff.Recorder, diff.Note, field, value), "a service worker made the refusal itself: the server was not asked"
 	}
 	if age, err := strconv.Atoi(strings.TrimSpace(x.Response.Header.Get("age"))); err == nil && age > 0 {
 		return seen(diff.Response, diff.Header, "age", x.Response.Header.Get("age")), "the refusal lay in a cache before it was served"

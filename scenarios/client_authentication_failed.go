@@ -51,7 +51,7 @@ func detectClientAuthenticationFailed(v *View) []Evidence {
 	case said.Code == "invalid_client" || said.Code == "incorrect_client_credentials":
 		list = append(list, v.observed(Decisive, FromText, seen(diff.Response, diff.Body, "/error", said.Code), "the server does not accept the client"))
 	case words:
-		list = append(list, v.observed(Decisive, FromText, hit.At, "the server does not accept the client"))
+		list = append(list, v.observed(Decisive, hit.Source, hit.At, "the server does not accept the client"))
 	}
 	if said.Code == "invalid_grant" && !words {
 		list = append(list, v.against(Against, FromText, "the server speaks of the grant, not of the client"))

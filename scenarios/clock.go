@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/devtools"
 )
 
 // A Clock is how far a server's clock is ahead of the client's.
@@ -163,6 +164,9 @@ func localTime(x *traffic.Exchange) (at time.Time, half time.Duration, ok bool) 
 func dateOf(x *traffic.Exchange) (time.Time, bool) {
 	r := x.Response
 	if r == nil || r.Status == 0 || r.Status == http.StatusNotModified || x.Unknown.Get("/_fromCache") != nil {
+		return time.Time{}, false
+	}
+	if source, _, _ := devtools.SourceOf(x); source != "" {
 		return time.Time{}, false
 	}
 	if age, err := strconv.Atoi(strings.TrimSpace(r.Header.Get("age"))); err == nil && age > 0 {

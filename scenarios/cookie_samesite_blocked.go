@@ -23,7 +23,7 @@ func cookieSameSiteBlocked() *Cause {
 			{"cookie-secure-over-http", "there the connection is plain http"},
 		},
 		Advice: []Advice{
-			{App, "Serve page and API from one site; else allow the cookie across sites, over https.", "Set-Cookie: session=…; SameSite=None; Secure; Path=/; HttpOnly"},
+			{App, "Add Secure where it says SameSite=None: one goes with the other. Else serve page and API from one site, or allow the cookie across sites, over https.", "Set-Cookie: session=…; SameSite=None; Secure; Path=/; HttpOnly"},
 			{App, "Inside frames of other sites add Partitioned, or ask by the Storage Access API.", "Set-Cookie: session=…; SameSite=None; Secure; Partitioned; Path=/"},
 			{Gateway, "A login that returns by POST (form_post, SAML) loses Lax cookies: return by query, or set the state cookie None.", "response_mode=query"},
 			{Nginx, "Change the attribute for one cookie.", "proxy_cookie_flags session secure samesite=none;"},

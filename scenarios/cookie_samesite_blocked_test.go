@@ -1,6 +1,11 @@
 package scenarios
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"github.com/replaydiff/replay/diff"
+)
 
 func TestCookieSameSiteBlocked(t *testing.T) {
 	cross := "> Origin: https://widget.birch.example\n> Sec-Fetch-Site: cross-site\n> Sec-Fetch-Mode: cors\n> Sec-Fetch-Dest: empty\n"
@@ -25,4 +30,22 @@ func TestCookieSameSiteBlocked(t *testing.T) {
 			"POST https://h.alder.example/in\n" + asCurl + "< 204\n< Set-Cookie: sid=8fK2xQ91mZpL7vTb; SameSite=Strict\n\nGET https://h.alder.example/me\n" + asCurl + "> Origin: https://x.example\n< 401\n", false, 0},
 		{"the cookie would go: the script did not ask for it", worked, signIn(none, api+"< 401\n"), false, 0},
 	})
+}
+
+// TestNoneWithoutSecureIsToldFirst: the verdict and the fix both begin with what
+// is wrong in the line, for to move the API to the page's site mends it too late.
+func TestNoneWithoutSecureIsToldFirst(t *testing.T) {
+	cross := "GET https://desk.alder.example/api/me\n" + asChromium + "> Origin: https://widget.birch.example\n> Sec-Fetch-Site: cross-site\n> Sec-Fetch-Mode: cors\n> Sec-Fetch-Dest: empty\n"
+	ok := signIn("< Set-Cookie: desk_session=8fK2xQ91mZpL7vTb; Path=/; Secure; SameSite=None\n", cross+cookieKept)
+	bad := signIn("< Set-Cookie: desk_session=Qm4y7Hs0aWcX2nRk; Path=/; SameSite=None\n", cross+"< 401\n")
+	d := Diagnose(diff.Compare(written(t, ok), written(t, bad), diff.Options{}))
+	if len(d.Findings) == 0 || d.Findings[0].Cause.ID != "cookie-samesite-blocked" {
+		t.Fatal(verdict(d))
+	}
+	if note := d.Findings[0].Evidence[0].Note; !strings.Contains(note, "needs Secure") {
+		t.Errorf("evidence: %s", note)
+	}
+	if fix := d.Findings[0].Cause.AdviceFor(nil)[0].Text; !strings.HasPrefix(fix, "Add Secure") {
+		t.Errorf("fix: %s", fix)
+	}
 }

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/scenarios/expect"
@@ -104,6 +105,9 @@ func (v *View) strippedDownstream(loss cookieLoss) []Evidence {
 
 // strippedUpstream weighs a cookie that was sent and not seen.
 func (v *View) strippedUpstream() []Evidence {
+	if found := v.cookieUnseen(); len(found) > 0 {
+		return found
+	}
 	if v.Good == nil || v.Voice() != Missing || v.Failed.Request.Header.Get("authorization") != "" {
 		return nil
 	}
@@ -123,6 +127,30 @@ func (v *View) strippedUpstream() []Evidence {
 		found = append(found, v.observed(Strong, FromStatus, diff.Edit{}, via+" stands on the way, and did not before"))
 	}
 	return found
+}
+
+// cookieUnseen weighs what CSRF checks say that look for a cookie first: that
+// there is none, while the request carries the one that this flow was given.
+// Two recordings never share a session, so its value proves nothing.
+func (v *View) cookieUnseen() []Evidence {
+	hit, ok := v.Says("csrf-token-missing")
+	if !ok || hit.Faint || !strings.HasPrefix(hit.words, "csrf cookie") || v.Good == nil {
+		return nil
+	}
+	flow := v.cookieFlow(Bad)
+	for _, c := range v.Failed.Request.CookiePairs() {
+		sets := flow.sets[c.Name]
+		given := slices.IndexFunc(sets, func(s cookieLine) bool { return s.value == c.Value && s.entry < v.Failed.Index })
+		if given < 0 || len(v.cookieValues(&v.Good.Request, c.Name)) == 0 || !isSessionCookie(c.Name, c.Value) && !isCSRFName(c.Name) {
+			continue
+		}
+		s := sets[given]
+		return []Evidence{
+			v.observed(Strong, hit.Source, hit.At, "the answer speaks as if no cookie had arrived, and the request carries it"),
+			{Strength: Strong, Source: FromFlow, Side: Bad, Entry: s.entry, At: seen(diff.Response, diff.SetCookie, c.Name, s.line), Note: "the cookie that was sent was set here"},
+		}
+	}
+	return nil
 }
 
 // sameSession tells whether both requests carry the same session cookie.

@@ -95,7 +95,7 @@ func (v *View) largeCookies(size, before int) []Evidence {
 	for _, c := range v.Failed.Request.CookiePairs() {
 		was := 0
 		if v.Good != nil {
-			for _, value := range cookieValues(&v.Good.Request, c.Name) {
+			for _, value := range v.cookieValues(&v.Good.Request, c.Name) {
 				was = max(was, len(value))
 			}
 		}

@@ -32,7 +32,8 @@ type CookieFate struct {
 	// heeds. SameSite, the prefixes and limits are rules of browsers.
 	Plain bool
 
-	set cookieLine
+	set  cookieLine
+	told *cookieWord // the browser's own reason, nil where it gives none
 }
 
 // CookieFate replays the cookies of the failing capture up to the failing
@@ -81,7 +82,7 @@ func (v *View) fateOf(name string) *CookieFate {
 	}
 	seed, ok := v.seed(name)
 	if !ok {
-		return nil
+		return bad.fateTold(name)
 	}
 	fate.set, fate.SetBy, fate.Stored = seed, -1, true
 	fate.send(bad, seed.cookie)
@@ -107,10 +108,23 @@ func (v *View) seed(name string) (cookieLine, bool) {
 // failing one. Recorders write requests in the order in which they end.
 func (v *View) precedes(x *traffic.Exchange) bool { return precedes(x, v.Failed) }
 
+// fateTold is the fate of a cookie that was set before the recording began, by
+// the browser's own word: nil where it has nothing against it.
+func (f *cookieFlow) fateTold(name string) *CookieFate {
+	w, ok := f.told.unsent(name, "", "")
+	if !ok {
+		return nil
+	}
+	fate := &CookieFate{Name: name, SetBy: -1, Stored: true, told: &w}
+	fate.fail(w.verdict())
+	return fate
+}
+
 // judge takes the cookies of a name through storing and sending.
 func (f *CookieFate) judge(flow *cookieFlow, sets []cookieLine) {
 	switch last := f.set; {
 	case !last.verdict.Allowed:
+		f.told = last.told
 		f.fail(last.verdict)
 		f.Sent = flow.sends(sets[:len(sets)-1])
 	case last.deletes():
@@ -132,6 +146,9 @@ func (f *CookieFate) judge(flow *cookieFlow, sets []cookieLine) {
 
 func (f *CookieFate) send(flow *cookieFlow, c browser.Cookie) {
 	verdict := flow.judgeSend(c)
+	if w, ok := flow.told.unsent(c.Name, c.Domain, c.Path); ok {
+		f.told = &w
+	}
 	if f.Sent = verdict.Allowed; !f.Sent {
 		f.fail(verdict)
 	}

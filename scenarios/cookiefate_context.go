@@ -9,6 +9,7 @@ import (
 
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/scenarios/browser"
+	"github.com/replaydiff/replay/scenarios/devtools"
 )
 
 // clientOf tells whose cookie jar a request was sent with: that of a browser,
@@ -173,6 +174,9 @@ func kindOf(x *traffic.Exchange) browser.RequestKind {
 	}
 	switch kind := strings.Trim(string(x.Unknown.Get("/_resourceType")), `"`); {
 	case kind == "document":
+		if n, ok := devtools.Of(x); ok && n.Frame {
+			return browser.FrameNavigation
+		}
 		return browser.Navigation
 	case kind != "" && kind != "other" && kind != "preflight":
 		return browser.Subresource

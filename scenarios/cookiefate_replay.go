@@ -14,6 +14,7 @@ type cookieFlow struct {
 	jar     browser.Jar
 	sets    map[string][]cookieLine // by name, in order
 	last    browser.CookieContext   // of the request it was replayed up to
+	told    testimony               // of that request
 }
 
 // A cookieLine is one Set-Cookie line and what came of it.
@@ -25,6 +26,7 @@ type cookieLine struct {
 	cookie  browser.Cookie
 	verdict browser.Verdict
 	ctx     browser.CookieContext
+	told    *cookieWord // by which the browser refused it
 }
 
 // deletes tells whether the line takes the cookie away.
@@ -52,11 +54,14 @@ func replayCookies(c *traffic.Capture, stop *traffic.Exchange) *cookieFlow {
 			continue
 		}
 		ctx := places.context(x)
-		for _, line := range setCookieLines(x.Response) {
-			flow.set(x.Index, line, ctx)
+		notes, _ := toldOf(x)
+		lines := setCookieLines(x.Response)
+		for _, line := range lines {
+			flow.set(x.Index, line, ctx, notes, lines)
 		}
 	}
 	places.visit(stop)
+	flow.told, _ = toldOf(stop)
 	flow.last = places.context(stop)
 	return flow
 }
@@ -68,12 +73,14 @@ func precedes(x, y *traffic.Exchange) bool {
 	return x.Index < y.Index || a.Known() && b.Known() && a.Time.Before(b.Time)
 }
 
-func (f *cookieFlow) set(entry int, line string, ctx browser.CookieContext) {
+func (f *cookieFlow) set(entry int, line string, ctx browser.CookieContext, said testimony, lines []string) {
 	parsed := browser.ParseSetCookie(line)
 	s := cookieLine{entry: entry, line: line, name: parsed.Name, value: parsed.Value, ctx: ctx}
 	if f.plain {
 		s.ctx = plainContext(ctx)
 		s.cookie, s.verdict = f.jar.Set(plainLine(parsed), s.ctx)
+	} else if c, w := said.refused(line, lines, ctx, f.profile); w != nil {
+		s.cookie, s.verdict, s.told = c, w.verdict(), w
 	} else {
 		s.cookie, s.verdict = f.jar.Set(line, ctx)
 	}
@@ -113,7 +120,12 @@ func (f *cookieFlow) judgeSend(c browser.Cookie) browser.Verdict {
 	if f.plain {
 		return browser.Send(c, plainContext(f.last), f.profile)
 	}
-	return browser.Send(c, f.last, f.profile)
+	ours := browser.Send(c, f.last, f.profile)
+	if w, ok := f.told.unsent(c.Name, c.Domain, c.Path); ok {
+		w.ours = ours
+		return w.verdict()
+	}
+	return ours
 }
 
 // plainContext is the request as a jar sees it that knows no pages.

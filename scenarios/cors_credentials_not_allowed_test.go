@@ -18,11 +18,11 @@ func TestCredentialsNotAllowed(t *testing.T) {
 	never := talked{ask: ok[0].ask, send: []string{"X-Trace: 1", "Referer: " + board + "/"}, failed: "net::ERR_FAILED"}
 	checkCORSRows(t, []corsRow{
 		{"star", "any origin does not count with cookies", firefox, ok, got(200, "Access-Control-Allow-Origin: *"), id, 0.85},
-		{"star, marked", "the same in Chromium", devtools, ok, blocked(got(200, "Access-Control-Allow-Origin: *")), id, 0.95},
-		{"not there", "the second header is gone", devtools, ok, blocked(got(200, forBoard()...)), id, 0.95},
+		{"star, marked", "the same in Chromium", networkTab, ok, blocked(got(200, "Access-Control-Allow-Origin: *")), id, 0.95},
+		{"not there", "the second header is gone", networkTab, ok, blocked(got(200, forBoard()...)), id, 0.95},
 		{"True", "it is compared byte for byte", aProxy, ok, got(200, forBoard("Access-Control-Allow-Credentials: True")...), id, 0.85},
-		{"no cookie to send", "blocked, which only a request with credentials would be", devtools, ok, hidden, id, 0.85},
-		{"star in the preflight", "with credentials * is the name of a header", devtools, ok, []talked{never, options}, id, 0.85},
+		{"no cookie to send", "blocked, which only a request with credentials would be", networkTab, ok, hidden, id, 0.85},
+		{"star in the preflight", "with credentials * is the name of a header", networkTab, ok, []talked{never, options}, id, 0.85},
 		{"alone", "a capture alone shows it", firefox, nil, got(200, "Access-Control-Allow-Origin: *"), id, 0.85},
 
 		{"no credentials", "a star is enough without", firefox, nil, noCookies, "", 0},

@@ -26,7 +26,7 @@ func (v *View) decided(r *corsRead, note string) []Evidence {
 	if r.Certain {
 		rule.Strength = Decisive
 	}
-	list := []Evidence{rule}
+	list := append([]Evidence{rule}, v.saysCORS()...)
 	if blocked, told := blockedByBrowser(v.Comparison.Bad, v.Failed); blocked && told {
 		note := "the browser kept the answer from the script"
 		if r.verdict.Stage == browser.StagePreflight {

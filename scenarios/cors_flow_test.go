@@ -23,7 +23,7 @@ type talked struct {
 type recorder string
 
 const (
-	devtools   recorder = "WebInspector"
+	networkTab recorder = "WebInspector"
 	firefox    recorder = "Firefox"
 	playwrite  recorder = "Playwright"
 	aProxy     recorder = "mitmproxy"
@@ -45,7 +45,7 @@ func (r recorder) captured(talk ...talked) *traffic.Capture {
 		if k.body != "" {
 			x.Response.Body = traffic.NewBody("text/plain", []byte(k.body))
 		}
-		if r == devtools || r == playwrite {
+		if r == networkTab || r == playwrite {
 			x.Unknown = traffic.Fields{{Pointer: "/_resourceType", Value: []byte(`"fetch"`)}}
 		}
 		c.Exchanges = append(c.Exchanges, x)
@@ -130,9 +130,9 @@ func TestCORSFate(t *testing.T) {
 		rule     browser.CORSRule
 	}{
 		{"a proxy sees the answer: its headers decide", aProxy, []talked{read}, true, true, false, true, browser.RuleOriginMissing},
-		{"the recorder marks what was blocked, and this is not", devtools, []talked{read}, true, true, true, true, ""},
-		{"marked, with the real status", devtools, with(read, func(k *talked) { k.failed, k.body = "net::ERR_FAILED", "" }), true, true, false, true, browser.RuleOriginMissing},
-		{"no connection is no CORS", devtools, with(read, func(k *talked) { k.status, k.failed = 0, "net::ERR_CONNECTION_REFUSED" }), true, true, true, false, ""},
+		{"the recorder marks what was blocked, and this is not", networkTab, []talked{read}, true, true, true, true, ""},
+		{"marked, with the real status", networkTab, with(read, func(k *talked) { k.failed, k.body = "net::ERR_FAILED", "" }), true, true, false, true, browser.RuleOriginMissing},
+		{"no connection is no CORS", networkTab, with(read, func(k *talked) { k.status, k.failed = 0, "net::ERR_CONNECTION_REFUSED" }), true, true, true, false, ""},
 		{"Playwright has no answer to judge", playwrite, with(read, func(k *talked) { k.status, k.failed, k.answer = -1, "net::ERR_FAILED", nil }), true, true, false, false, ""},
 		{"same origin", firefox, with(read, func(k *talked) {
 			k.send = []string{"Origin: https://depot.elm.example", "Sec-Fetch-Mode: cors", "Sec-Fetch-Site: same-origin"}

@@ -59,11 +59,16 @@ func (v *View) readCORS(side Side) *corsRead {
 	if side == OK {
 		x = v.Good
 	}
+	return readCORSOf(v.capture(side), x, v.sendsCookiesElsewhere(side))
+}
+
+// readCORSOf decides about one exchange of a capture; elsewhere tells that its
+// counterpart had credentials.
+func readCORSOf(c *traffic.Capture, x *traffic.Exchange, elsewhere bool) *corsRead {
 	r := &corsRead{CORSFate: CORSFate{Preflight: -1}}
 	if x == nil || x.Response == nil {
 		return r
 	}
-	c := v.capture(side)
 	if r.corsAsk, r.known = askOf(c, x); !r.known || !r.cross {
 		return r
 	}
@@ -75,7 +80,7 @@ func (v *View) readCORS(side Side) *corsRead {
 		// It names the headers of the script; proxies and tracers add others.
 		r.author = announcedFields(r.asked)
 	}
-	r.decide(c, x, v.sendsCookiesElsewhere(side))
+	r.decide(c, x, elsewhere)
 	return r
 }
 
@@ -122,6 +127,9 @@ func (r *corsRead) decide(c *traffic.Capture, x *traffic.Exchange, elsewhere boo
 		r.settle(include, !fitsPlain)
 	default:
 		r.settle(plain, !fitsInclude)
+	}
+	if failed, _ := corsTold(c, x); failed != nil {
+		r.obey(failed, include, plain)
 	}
 	switch {
 	case unknownAnswer(r.verdict.Rule):

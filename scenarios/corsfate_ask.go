@@ -6,6 +6,7 @@ import (
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/scenarios/browser"
+	"github.com/replaydiff/replay/scenarios/devtools"
 )
 
 // A corsAsk is what a script asked for, as far as a capture shows it.
@@ -90,6 +91,9 @@ func madeByBrowser(c *traffic.Capture, x *traffic.Exchange) bool {
 		return false
 	}
 	h := x.Request.Header
+	if _, ok := devtools.Of(x); ok {
+		return true
+	}
 	if agent := h.Get("User-Agent"); agent != "" {
 		return strings.HasPrefix(agent, "Mozilla/") && (h.Has("Origin") || h.Has("Referer") || h.Has("Sec-Fetch-Mode"))
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/scenarios/browser"
+	"github.com/replaydiff/replay/scenarios/devtools"
 )
 
 // originFrom tells where the origin of a page was read.
@@ -31,6 +32,11 @@ func pageOriginOf(c *traffic.Capture, x *traffic.Exchange) (browser.Origin, orig
 	if referer := h.Get("Referer"); referer != "" && resourceKind(x) != "font" && h.Get("Sec-Fetch-Dest") != "font" {
 		if o, err := browser.OriginOf(referer); err == nil && !o.Opaque() {
 			return o, originReferer
+		}
+	}
+	if n, ok := devtools.Of(x); ok && n.Document != "" {
+		if o, err := browser.OriginOf(n.Document); err == nil && !o.Opaque() {
+			return o, originPage
 		}
 	}
 	if x.Recorded.Page == "" {

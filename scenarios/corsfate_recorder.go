@@ -11,9 +11,12 @@ import (
 // Told is false where the recorder does not note it: proxies do not know, and
 // Firefox does not say.
 func blockedByBrowser(c *traffic.Capture, x *traffic.Exchange) (blocked, told bool) {
+	if failed, ok := corsTold(c, x); ok {
+		return failed != nil, true
+	}
 	if diff.IsPreflight(x) {
 		main := announcedBy(c, x)
-		if main == nil {
+		if main == nil || main.Response.Unfinished() {
 			return false, false
 		}
 		return corsStatus(main) == 0, corsStatus(main) > 0 || refusedByBrowser(main.Response.Error)
@@ -32,6 +35,9 @@ func blockedByBrowser(c *traffic.Capture, x *traffic.Exchange) (blocked, told bo
 // marksBlocked knows the recorders that mark what the browser blocked, as long
 // as nobody took their own fields away.
 func marksBlocked(c *traffic.Capture, x *traffic.Exchange) bool {
+	if _, ok := toldOf(x); ok {
+		return true
+	}
 	switch strings.ToLower(c.Creator.Name) {
 	case "webinspector", "playwright":
 	default:
@@ -60,6 +66,9 @@ func refusedByBrowser(reason string) bool {
 // failedOtherwise tells a request that was never answered for a reason of its
 // own: no connection, a certificate, an ad blocker, the user went away.
 func failedOtherwise(x *traffic.Exchange) bool {
+	if n, ok := toldOf(x); ok && corsStatus(x) == 0 && x.Response.Error != "" {
+		return n.CORS == nil
+	}
 	return corsStatus(x) == 0 && x.Response.Error != "" && !refusedByBrowser(x.Response.Error)
 }
 
@@ -68,6 +77,9 @@ func failedOtherwise(x *traffic.Exchange) bool {
 func perhapsCORS(c *traffic.Capture, x *traffic.Exchange) bool {
 	if corsStatus(x) != 0 {
 		return false
+	}
+	if n, ok := toldOf(x); ok {
+		return n.CORS != nil
 	}
 	if x.Response.Error != "" {
 		return refusedByBrowser(x.Response.Error)

@@ -19,14 +19,14 @@ func TestCredentialsNotSent(t *testing.T) {
 	withheld.send = append(append([]string{}, far...), "Sec-Fetch-Storage-Access: none")
 	sameOrigin := refused("Host: depot.elm.example", "Sec-Fetch-Mode: cors", "Sec-Fetch-Site: same-origin", "Referer: https://depot.elm.example/")
 	checkCORSRows(t, []corsRow{
-		{"set before", "the cookie is there and was not asked for", devtools, ok, []talked{login, refused(fromBoard()...)}, id, 0.6},
+		{"set before", "the cookie is there and was not asked for", networkTab, ok, []talked{login, refused(fromBoard()...)}, id, 0.6},
 		{"sent elsewhere", "an image of the same host carries it", firefox, append(ok, other), []talked{login, refused(fromBoard()...), other}, id, 0.6},
-		{"storage access", "Chromium notes credentials across sites, and does not here", devtools, farOK, []talked{farBad}, id, 0.6},
+		{"storage access", "Chromium notes credentials across sites, and does not here", networkTab, farOK, []talked{farBad}, id, 0.6},
 
-		{"withheld", "the browser notes that credentials were asked for: SameSite or the user's setting", devtools, farOK, []talked{withheld}, "", 0},
-		{"another cookie", "some cookie went along", devtools, ok, []talked{login, refused(fromBoard("Cookie: theme=dark")...)}, "", 0},
-		{"same origin", "cookies go along by default", devtools, ok, []talked{login, sameOrigin}, "", 0},
+		{"withheld", "the browser notes that credentials were asked for: SameSite or the user's setting", networkTab, farOK, []talked{withheld}, "", 0},
+		{"another cookie", "some cookie went along", networkTab, ok, []talked{login, refused(fromBoard("Cookie: theme=dark")...)}, "", 0},
+		{"same origin", "cookies go along by default", networkTab, ok, []talked{login, sameOrigin}, "", 0},
 		{"no browser", "Go has no credentials mode", aGoProgram, ok, []talked{login, refused(fromBoard()...)}, "", 0},
-		{"server error", "who is not known gets no 503", devtools, ok, []talked{login, {ask: "GET " + depot + "/me", send: fromBoard(), status: 503, answer: forBoard(allow)}}, "", 0},
+		{"server error", "who is not known gets no 503", networkTab, ok, []talked{login, {ask: "GET " + depot + "/me", send: fromBoard(), status: 503, answer: forBoard(allow)}}, "", 0},
 	})
 }

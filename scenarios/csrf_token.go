@@ -151,7 +151,7 @@ func (v *View) sharesSession(x *traffic.Exchange) bool {
 	if !ok {
 		return false
 	}
-	return slices.Contains(cookieValues(&x.Request, name), value)
+	return slices.Contains(v.cookieValues(&x.Request, name), value)
 }
 
 // readsFail tells whether reading with the session fails too.

@@ -49,7 +49,7 @@ func detectCSRFTokenMismatch(v *View) []Evidence {
 	for _, c := range tokens[:min(len(tokens), maxSuspects)] {
 		list = append(list, v.misfits(c)...)
 	}
-	if hit, ok := v.Says("csrf-token-mismatch"); ok && !v.ownOriginRefused(hit) {
+	if hit, ok := v.Says("csrf-token-mismatch"); ok {
 		strength := Strong
 		if len(list) > 0 {
 			strength = Decisive
@@ -97,7 +97,7 @@ func (v *View) misfits(c Credential) []Evidence {
 // the working request.
 func (v *View) otherSession() bool {
 	for _, c := range v.Failed.Request.CookiePairs() {
-		was := cookieValues(&v.Good.Request, c.Name)
+		was := v.cookieValues(&v.Good.Request, c.Name)
 		if len(was) > 0 && was[0] != c.Value && (isCSRFName(c.Name) || isSessionName(c.Name)) {
 			return true
 		}
@@ -148,12 +148,17 @@ func (f *cookieFlow) changedAfter(name string, entry int) (cookieLine, bool) {
 }
 
 // unknownToken tells whether the working token is seen to come from a page and
-// the failing one from nowhere.
+// the failing one from nowhere. A page whose body was not recorded may have
+// handed it out: browsers throw bodies away when the page goes on.
 func (v *View) unknownToken(good, bad Credential) bool {
-	if _, issued := v.IssuedBy(OK, v.Good.Index, good.Value); !issued {
+	from, issued := v.IssuedBy(OK, v.Good.Index, good.Value)
+	if !issued {
 		return false
 	}
-	_, issued := v.IssuedBy(Bad, v.Failed.Index, bad.Value)
+	if page, ok := v.Counterpart(OK, from.Entry); ok && page.Response != nil && !page.Response.Body.Present() {
+		return false
+	}
+	_, issued = v.IssuedBy(Bad, v.Failed.Index, bad.Value)
 	return !issued
 }
 

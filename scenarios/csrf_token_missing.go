@@ -45,6 +45,8 @@ func detectCSRFTokenMissing(v *View) []Evidence {
 		switch has := len(csrfTokens(&v.Failed.Request)) > 0; {
 		case !has:
 			list = append(list, v.observed(Strong, hit.Source, hit.At, "the answer speaks of a CSRF check"))
+		case len(list) == 0 && !hit.Faint && v.carriesCSRF():
+			list = append(list, v.observed(Strong, hit.Source, hit.At, "the answer speaks as if no CSRF token had arrived, and the request carries one as the working request does: something on the way may drop it"))
 		case len(list) > 0:
 			list = append(list, v.observed(Weak, hit.Source, hit.At, "the answer speaks of a CSRF check"))
 		}
@@ -57,6 +59,19 @@ func detectCSRFTokenMissing(v *View) []Evidence {
 		return nil
 	}
 	return append(list, v.forgeryContext()...)
+}
+
+// carriesCSRF tells whether the request has each token of the working one, by
+// place and name.
+func (v *View) carriesCSRF() bool {
+	if v.Good == nil {
+		return false
+	}
+	have := csrfTokens(&v.Failed.Request)
+	return !slices.ContainsFunc(csrfTokens(&v.Good.Request), func(c Credential) bool {
+		_, found := named(have, c)
+		return !found
+	})
 }
 
 // lostCSRF are the tokens and cookies of the check that the working request has

@@ -18,6 +18,11 @@ type Diagnosis struct {
 	Answerer Answerer  // who made the failing answer
 	Pair     int       // index into Comparison.Pairs, -1: none
 	Entry    int       // index of the failing exchange in the failing capture, -1: nothing fails
+
+	// OtherKeys tells that secrets of the two captures are marks of different
+	// keys, or marks in one of them alone, so that nothing can be told from
+	// their being different ([mask.Keys]).
+	OtherKeys bool
 }
 
 // A Finding is a cause with what speaks for and against it.
@@ -43,22 +48,10 @@ func (f Finding) Word() string {
 }
 
 // Diagnose names the causes of the first divergence of a comparison. A
-// comparison in which nothing fails has no findings.
-func Diagnose(c *diff.Comparison) Diagnosis {
-	v := newView(c)
-	if v == nil {
-		return Diagnosis{Pair: -1, Entry: -1}
-	}
-	d := Diagnosis{Pair: v.Decisive, Entry: v.Failed.Index}
-	if v.Failed.Response != nil {
-		d.Answerer = AnswererOf(v.Failed.Response)
-	}
-	d.rank(v, Catalogue())
-	if v.requestsAlone() && len(d.Findings) == 0 {
-		return Diagnosis{Pair: -1, Entry: -1} // nothing shows that anything failed
-	}
-	return d
-}
+// comparison in which nothing fails has no findings. Of captures that were
+// redacted with different keys it names the causes alone that do not rest on a
+// mark being another one.
+func Diagnose(c *diff.Comparison) Diagnosis { return DiagnoseLogged(c, nil) }
 
 // DiagnoseOne explains a failing capture that has no working one beside it.
 func DiagnoseOne(bad *traffic.Capture) Diagnosis {
@@ -106,15 +99,21 @@ func examine(v *View, causes []*Cause) []candidate {
 	gated := gates(v)
 	var candidates []candidate
 	for _, c := range causes {
-		if gated(c.ID) {
-			continue // what it judges by was removed from the capture
+		var evidence []Evidence
+		if !gated(c.ID) { // else what it judges by was removed from the capture
+			evidence = c.Detect(v)
 		}
-		evidence := c.Detect(v)
+		evidence = v.withLogs(c.ID, evidence)
 		if !slices.ContainsFunc(evidence, Evidence.Speaks) {
 			continue
 		}
 		found[c.ID] = evidence
-		candidates = append(candidates, candidate{Finding: weigh(c, evidence)})
+	}
+	yieldToCaptures(found)
+	for _, c := range causes {
+		if evidence, ok := found[c.ID]; ok {
+			candidates = append(candidates, candidate{Finding: weigh(c, evidence)})
+		}
 	}
 	for i := range candidates {
 		c := &candidates[i]

@@ -28,7 +28,9 @@ const (
 	FromSimulation Source = "simulation" // what a browser would have done
 	FromFlow       Source = "flow"       // other exchanges of the captures
 	FromInside     Source = "inside"     // a second vantage point behind a proxy
+	FromLog        Source = "log"        // what servers logged of the failing exchange
 	FromTrial      Source = "trial"      // requests that were sent to find out
+	FromBrowser    Source = "browser"    // what the browser said of its own decision (scenarios/devtools)
 )
 
 // A Side tells the two captures apart.

@@ -5,13 +5,16 @@ import "github.com/replaydiff/replay/diff/traffic"
 // facts are what a View has drawn from the captures so far. Each is filled by
 // the method of View that returns it.
 type facts struct {
+	logged *Logged // of the failing exchange; nil: there are no logs
+
 	voice *voiceFacts
 	token *tokenFacts
 	flow  *flowFacts
 	jars  *cookieFacts
 	cors  *corsFacts
 
-	passing map[string]bool // see passingChanges
+	passing map[string]bool                          // see passingChanges
+	cookies map[*traffic.Request]map[string][]string // see cookieValues
 }
 
 // capture returns the capture of a side.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/replaydiff/replay/diff"
@@ -58,16 +59,28 @@ func detectForwardedMissing(v *View) []Evidence {
 			break
 		}
 	}
-	if hit, ok := v.Says("csrf-token-mismatch"); ok && v.ownOriginRefused(hit) {
+	if hit, ok := v.Says("forwarded-headers-missing"); ok {
 		found = append(found, v.observed(Strong, hit.Source, hit.At, "the origin check fails, and the page's origin is that of the request"))
 	}
 	return found
 }
 
-// ownOriginRefused tells whether the check that failed is that of the Origin, not
-// of the token, and Origin is right: then the app has its own address wrong.
-func (v *View) ownOriginRefused(hit Hit) bool {
-	return strings.HasPrefix(hit.words, "origin checking failed") && v.sameOriginField()
+// hearOwnOrigin hears a failed check of Origin, which is not one of the token,
+// as what it is where Origin is right: the app has its own address wrong. What
+// else is said of a CSRF check, there or in a log, is said of the same one.
+func (v *View) hearOwnOrigin(said ...[]Hit) {
+	const token = "csrf-token-mismatch"
+	hits := slices.Concat(said...)
+	if !v.sameOriginField() || !slices.ContainsFunc(hits, func(h Hit) bool { return h.Cause == token && strings.HasPrefix(h.words, "origin checking failed") }) {
+		return
+	}
+	for _, list := range said {
+		for i := range list {
+			if list[i].Cause == token {
+				list[i].Cause = "forwarded-headers-missing"
+			}
+		}
+	}
 }
 
 // sameOriginField tells whether Origin names the origin of the request.

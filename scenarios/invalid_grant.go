@@ -60,7 +60,7 @@ func detectInvalidGrant(v *View) []Evidence {
 		return nil
 	}
 	if hit, ok := v.Says("redirect-uri-mismatch"); ok {
-		list = append(list, Evidence{Strength: Against, Source: FromText, Side: Bad, Entry: v.Failed.Index, At: hit.At, Note: "the answer speaks of the redirect_uri"})
+		list = append(list, Evidence{Strength: Against, Source: hit.Source, Side: Bad, Entry: v.Failed.Index, At: hit.At, Note: "the answer speaks of the redirect_uri"})
 	}
 	if said.Code == "invalid_client" {
 		list = append(list, v.against(RulesOut, FromText, "the server does not accept the client"))

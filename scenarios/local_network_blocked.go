@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/scenarios/browser"
+	"github.com/replaydiff/replay/scenarios/devtools"
 	"github.com/replaydiff/replay/scenarios/expect"
 )
 
@@ -48,6 +50,12 @@ func detectLocalNetworkBlocked(v *View) []Evidence {
 	}
 	if localNetworkWords.MatchString(x.Response.Error) {
 		return []Evidence{v.observed(Decisive, FromStatus, seen(diff.Response, diff.Failure, "", x.Response.Error), "the browser says that it blocked access to the local network")}
+	}
+	if failed, _ := corsTold(v.Comparison.Bad, x); failed != nil {
+		if rule, _, _ := devtools.CORSRule(failed.Error); rule == browser.RuleLocalNetwork {
+			return v.saysCORS()
+		}
+		return nil
 	}
 	u := x.Request.ParsedURL()
 	page := pageOf(v)

@@ -75,14 +75,17 @@ func detectLoginGivesNoSession(v *View) []Evidence {
 func (v *View) unrenewedCookies() []traffic.Param {
 	var list []traffic.Param
 	for _, c := range v.Good.Request.CookiePairs() {
+		if len(list) == maxSuspects {
+			break
+		}
 		issue := v.cookieIssue(c)
-		now := cookieValues(&v.Failed.Request, c.Name)
-		if issue == nil || len(now) == 0 || !isSessionCookie(c.Name, c.Value) || v.isNoiseCookie(c.Name) || len(list) == maxSuspects {
+		now := v.cookieValues(&v.Failed.Request, c.Name)
+		if issue == nil || len(now) == 0 || !isSessionCookie(c.Name, c.Value) || v.isNoiseCookie(c.Name) {
 			continue
 		}
 		login, ok := v.Counterpart(OK, issue.Entry)
-		renewed := !slices.Contains(cookieValues(&v.Comparison.OK.Exchanges[issue.Entry].Request, c.Name), c.Value)
-		if ok && renewed && slices.Equal(cookieValues(&login.Request, c.Name), now) {
+		renewed := !slices.Contains(v.cookieValues(&v.Comparison.OK.Exchanges[issue.Entry].Request, c.Name), c.Value)
+		if ok && renewed && slices.Equal(v.cookieValues(&login.Request, c.Name), now) {
 			list = append(list, c)
 		}
 	}

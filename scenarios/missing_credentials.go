@@ -6,6 +6,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/devtools"
 	"github.com/replaydiff/replay/scenarios/expect"
 )
 
@@ -91,6 +92,9 @@ func (v *View) asksForCredentials() []Evidence {
 // them: Cookie and Host are not there yet. Only a recorder that has them
 // elsewhere can lack them.
 func (v *View) isProvisional(side Side, x *traffic.Exchange) bool {
+	if n, ok := devtools.Of(x); ok {
+		return n.Provisional
+	}
 	has := func(x *traffic.Exchange) bool {
 		return x.Request.Header.Has("host") || x.Request.Header.Has(":authority")
 	}

@@ -59,7 +59,7 @@ func detectNoDifference(v *View) []Evidence {
 	if change, ok := v.firstRenewed(); ok {
 		e.At = change.Edit
 	}
-	list := append([]Evidence{e}, v.serverSide()...)
+	list := append([]Evidence{e}, append(v.serverSide(), v.saysUnclaimed()...)...)
 	if v.Voice() == Invalid {
 		list = append(list, v.against(Against, FromText, "the server says that the credential is invalid"))
 	}
@@ -70,7 +70,7 @@ func detectNoDifference(v *View) []Evidence {
 // operator can look for.
 func (v *View) serverSide() []Evidence {
 	var list []Evidence
-	if who := AnswererOf(v.Failed.Response); who.Made && who.Layer != layerApp {
+	if who := v.answerer(); who.Made && who.Layer != layerApp {
 		list = append(list, v.observed(Weak, FromStatus, statusOf(v.Failed), "the answer was made by "+who.Product+", in front of the app"))
 	}
 	if status := v.status(); status >= 500 {

@@ -69,11 +69,11 @@ func (v *View) guardedInFront() []Evidence {
 	switch {
 	case !inFront:
 	case v.status() == 401 && differ:
-		found = append(found, v.observed(Decisive, FromStatus, v.statusSeen(), "the answer is "+bad.Product+"'s own, and the app used to answer"))
+		found = append(found, v.observed(Decisive, FromStatus, v.statusSeen(), "the answer is "+bad.whose()+" own, and the app used to answer"))
 	case v.status() == 401 || bad.Layer == layerGateway || bad.Product == "Envoy":
-		found = append(found, v.observed(Strong, FromStatus, v.statusSeen(), "the answer is "+bad.Product+"'s own"))
+		found = append(found, v.observed(Strong, FromStatus, v.statusSeen(), "the answer is "+bad.whose()+" own"))
 	case differ:
-		found = append(found, v.observed(Weak, FromStatus, v.statusSeen(), "the 403 is "+bad.Product+"'s own, and the app used to answer"))
+		found = append(found, v.observed(Weak, FromStatus, v.statusSeen(), "the 403 is "+bad.whose()+" own, and the app used to answer"))
 	}
 	if scheme := v.foreignChallenge(); scheme != "" {
 		found = append(found, v.observed(Strong, FromChallenge, v.fieldSeen("www-authenticate"), "it asks for "+scheme+", and the working request got in with something else"))

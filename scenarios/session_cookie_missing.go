@@ -50,6 +50,7 @@ func detectSessionCookieMissing(v *View) []Evidence {
 		}
 		list = append(list, v.observed(strength, FromRequest, v.cookieEdit(c.Name, c.Value), "the working request sends this cookie, the failing one does not"))
 	}
+	list = append(list, v.saysWhyCookie(lost[0].Name)...)
 	if at, ok := v.freshCookie(lost[0].Name); ok {
 		list = append(list, v.observed(Strong, FromStatus, at, "the answer hands out a fresh cookie of that name, as to a stranger"))
 	} else if diff.OutcomeOf(v.Failed).Ending == diff.LoginRedirect {

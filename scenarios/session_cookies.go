@@ -7,6 +7,7 @@ import (
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/scenarios/devtools"
 )
 
 // maxSuspects bounds how many cookies are followed through the captures.
@@ -90,6 +91,9 @@ func (v *View) isNoiseCookie(name string) bool {
 // before the browser completed it: without Host, Cookie and the like, which it
 // has for others.
 func (v *View) headersUnknown() bool {
+	if n, ok := devtools.Of(v.Failed); ok {
+		return n.Provisional
+	}
 	complete := func(x *traffic.Exchange) bool {
 		return x.Request.Header.Has("host") || x.Request.Header.Has(":authority") || x.Request.Header.Has("cookie")
 	}
@@ -119,6 +123,24 @@ func (v *View) cookieEdit(name, value string) diff.Edit {
 		return c.Edit
 	}
 	return seen(diff.Request, diff.Cookie, name, value)
+}
+
+// cookieValues are the values that a request of the captures sends under a
+// name. The fields are read once: detectors ask for each of the cookies.
+func (v *View) cookieValues(r *traffic.Request, name string) []string {
+	const few = 8 // requests: all of a long capture would be much to hold
+	if v.facts.cookies == nil || len(v.facts.cookies) == few {
+		v.facts.cookies = map[*traffic.Request]map[string][]string{}
+	}
+	sent, known := v.facts.cookies[r]
+	if !known {
+		sent = map[string][]string{}
+		for _, c := range r.CookiePairs() {
+			sent[c.Name] = append(sent[c.Name], c.Value)
+		}
+		v.facts.cookies[r] = sent
+	}
+	return sent[name]
 }
 
 // cookieValues are the values that a request sends under a name.

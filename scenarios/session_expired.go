@@ -108,7 +108,7 @@ func (v *View) sentSession() (name, value string, ok bool) {
 // request, or by others that no stranger is shown.
 func (v *View) spentSession(name, value string) []Evidence {
 	at := seen(diff.Request, diff.Cookie, name, value)
-	if v.Good != nil && slices.Contains(cookieValues(&v.Good.Request, name), value) {
+	if v.Good != nil && slices.Contains(v.cookieValues(&v.Good.Request, name), value) {
 		return []Evidence{{Strength: Decisive, Source: FromRequest, Side: OK, Entry: v.Good.Index, At: at,
 			Note: "the same cookie was accepted for the same request before"}}
 	}
@@ -133,7 +133,7 @@ func (v *View) sessionAccepted(name, value string) (*traffic.Exchange, Strength)
 	var other *traffic.Exchange
 	for i := v.Failed.Index - 1; i >= 0; i-- {
 		x := v.Comparison.Bad.Exchanges[i]
-		if !Works(x) || hostName(x.Request.URL) != hostName(v.Failed.Request.URL) || !slices.Contains(cookieValues(&x.Request, name), value) {
+		if !Works(x) || hostName(x.Request.URL) != hostName(v.Failed.Request.URL) || !slices.Contains(v.cookieValues(&x.Request, name), value) {
 			continue
 		}
 		if samePath(x.Request.URL, v.Failed.Request.URL) && x.Request.Method == v.Failed.Request.Method {
@@ -209,7 +209,7 @@ func (v *View) notTheSession(name string) []Evidence {
 	if _, says := v.Says("session-expired"); !says && v.speaksOfElse("session-expired") {
 		list = append(list, v.against(Against, FromText, "the answer speaks of something else"))
 	}
-	if who := AnswererOf(v.Failed.Response); who.Made && who.Layer != "" && who.Layer != "app" {
+	if who := v.answerer(); who.Made && who.Layer != "" && who.Layer != "app" {
 		list = append(list, v.against(Against, FromStatus, "the answer was not made by the app, which keeps the sessions"))
 	}
 	if e, ok := v.innerURL(v.Failed); ok {
@@ -230,9 +230,9 @@ func (v *View) speaksOfElse(id string) bool {
 }
 
 func (v *View) acceptedAfter(name string) *traffic.Exchange {
-	values := cookieValues(&v.Failed.Request, name)
+	values := v.cookieValues(&v.Failed.Request, name)
 	for _, x := range v.Comparison.Bad.Exchanges[v.Failed.Index+1:] {
-		if Works(x) && isPrivate(x) && hostName(x.Request.URL) == hostName(v.Failed.Request.URL) && slices.Equal(cookieValues(&x.Request, name), values) {
+		if Works(x) && isPrivate(x) && hostName(x.Request.URL) == hostName(v.Failed.Request.URL) && slices.Equal(v.cookieValues(&x.Request, name), values) {
 			return x
 		}
 	}

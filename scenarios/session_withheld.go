@@ -55,7 +55,7 @@ func (v *View) suspectCookies() []string {
 		}
 		switch {
 		case v.Good == nil:
-			if !s.verdict.Allowed || len(cookieValues(&v.Failed.Request, name)) == 0 {
+			if !s.verdict.Allowed || len(v.cookieValues(&v.Failed.Request, name)) == 0 {
 				set = append(set, name)
 			}
 		case v.replacesLogin(s) && (!s.verdict.Allowed || !s.deletes() && !flow.judgeSend(s.cookie).Allowed):
@@ -65,14 +65,14 @@ func (v *View) suspectCookies() []string {
 	slices.SortFunc(set, func(a, b string) int {
 		return cmp.Or(cmp.Compare(rankOfName(a), rankOfName(b)), cmp.Compare(last(b).entry, last(a).entry), cmp.Compare(a, b))
 	})
-	names = append(names, set...)
+	names = append(append(names, set...), v.toldSuspects(append(names, set...))...)
 	return names[:min(len(names), maxSuspects)]
 }
 
 // replacesLogin tells whether a line should have brought what the working
 // request carries: the cookie itself, or another one in its place.
 func (v *View) replacesLogin(s cookieLine) bool {
-	if slices.Contains(cookieValues(&v.Failed.Request, s.name), s.value) {
+	if slices.Contains(v.cookieValues(&v.Failed.Request, s.name), s.value) {
 		return false
 	}
 	counterpart := -1
@@ -80,7 +80,7 @@ func (v *View) replacesLogin(s cookieLine) bool {
 		counterpart = x.Index
 	}
 	flow := v.cookieFlow(OK)
-	if len(flow.sets[s.name]) > 0 && len(cookieValues(&v.Good.Request, s.name)) == 0 {
+	if len(flow.sets[s.name]) > 0 && len(v.cookieValues(&v.Good.Request, s.name)) == 0 {
 		return false // the working request does without it
 	}
 	for _, c := range v.Good.Request.CookiePairs() {
@@ -137,7 +137,13 @@ func (v *View) disproves(f CookieFate, url string, failing bool) bool {
 // worksDespite tells whether the rule holds for the working request too, which
 // carried the cookie.
 func (v *View) worksDespite(f CookieFate) bool {
-	if v.Good == nil || len(cookieValues(&v.Good.Request, f.Name)) == 0 {
+	if f.told != nil && f.told.stored && v.Good != nil {
+		if n, ok := toldOf(v.Good); ok {
+			_, same := n.unsent(f.Name, "", "")
+			return same && len(v.cookieValues(&v.Good.Request, f.Name)) == 0 && Works(v.Good)
+		}
+	}
+	if v.Good == nil || len(v.cookieValues(&v.Good.Request, f.Name)) == 0 {
 		return false
 	}
 	flow := v.cookieFlow(OK)
@@ -170,6 +176,10 @@ func (v *View) ruleEvidence(id string) []Evidence {
 }
 
 func (v *View) evidenceOf(f CookieFate) []Evidence {
+	told := v.saysCookie(f)
+	if f.SetBy < 0 && f.set.line == "" { // set before the recording began
+		return append(told, v.missed(f)...)
+	}
 	side, strength := Bad, Decisive
 	if f.SetBy < 0 {
 		side = OK
@@ -183,7 +193,7 @@ func (v *View) evidenceOf(f CookieFate) []Evidence {
 		list = append(list, Evidence{Strength: Decisive, Source: FromFlow, Side: Bad, Entry: f.set.entry, At: at,
 			Note: "the working capture set the cookie otherwise, and it was sent"})
 	}
-	return append(list, v.missed(f)...)
+	return append(append(list, told...), v.missed(f)...)
 }
 
 // loginIsLost tells, without a working request, whether the cookie is what a
@@ -201,9 +211,9 @@ func (v *View) missed(f CookieFate) []Evidence {
 		note := "the request carries no such cookie, and the server does not know who asks"
 		return []Evidence{v.observed(Weak, FromStatus, seen(diff.Response, diff.Status, "", strconv.Itoa(v.status())), note)}
 	}
-	if old := cookieValues(&v.Good.Request, f.Name); len(old) > 0 {
+	if old := v.cookieValues(&v.Good.Request, f.Name); len(old) > 0 {
 		note := "the working request sent it, the failing one does not"
-		if len(cookieValues(&v.Failed.Request, f.Name)) > 0 {
+		if len(v.cookieValues(&v.Failed.Request, f.Name)) > 0 {
 			note = "the failing request sends the one from before"
 		}
 		return []Evidence{v.observed(Strong, FromRequest, v.cookieEdit(f.Name, old[0]), note)}

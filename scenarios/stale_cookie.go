@@ -84,7 +84,7 @@ func (v *View) doubledCookies() []Evidence {
 		if len(values[name]) < 2 || name == "" || isCSRFName(name) || len(list) == maxSuspects {
 			continue
 		}
-		if v.Good != nil && len(cookieValues(&v.Good.Request, name)) >= len(values[name]) {
+		if v.Good != nil && len(v.cookieValues(&v.Good.Request, name)) >= len(values[name]) {
 			continue
 		}
 		strength := Decisive
@@ -113,7 +113,7 @@ func (v *View) outdatedCookie() []Evidence {
 			continue
 		}
 		last := sets[len(sets)-1]
-		sent := cookieValues(&v.Failed.Request, c.Name)
+		sent := v.cookieValues(&v.Failed.Request, c.Name)
 		if !last.verdict.Allowed || last.deletes() || slices.Contains(sent, last.value) || v.inFlight(last.entry) || last.value == "" {
 			continue
 		}
@@ -130,11 +130,14 @@ func (v *View) outdatedCookie() []Evidence {
 }
 
 // inFlight tells whether an answer may have come after the failing request was
-// sent.
+// sent. One of which no end is known (HAR 1.2: time -1) may have.
 func (v *View) inFlight(entry int) bool {
 	x := v.Comparison.Bad.Exchanges[entry].Recorded
 	y := v.Failed.Recorded.Started
-	return x.Started.Known() && y.Known() && x.Millis > 0 && y.Time.Sub(x.Started.Time).Milliseconds() < int64(x.Millis)
+	if !x.Started.Known() || !y.Known() {
+		return false
+	}
+	return x.Millis < 0 || y.Time.Sub(x.Started.Time).Milliseconds() < int64(x.Millis)
 }
 
 // leftoverPin finds a cookie of a load balancer that was there before the

@@ -152,7 +152,7 @@ func silentFailure(c *diff.Comparison) *View {
 // failsSilently tells whether an answer with a good status is a failure all
 // the same, and the one before it was none.
 func (v *View) failsSilently() bool {
-	if !Works(v.Failed) || v.Good != nil && !Works(v.Good) {
+	if !Works(v.Failed) || v.Good != nil && !Works(v.Good) || diff.OutcomeOf(v.Failed).Ending == diff.Unfinished {
 		return false
 	}
 	if withheld(v, Bad) {

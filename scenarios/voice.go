@@ -37,11 +37,13 @@ type Hit struct {
 	Faint bool
 
 	words string // as the lexicon has them
+	log   string // the line of a log that it stands in; "" where the answer says it
 }
 
 type voiceFacts struct {
-	voice Voice
-	hits  []Hit
+	voice  Voice
+	hits   []Hit // of the answer; behind them those of logs
+	logged []Hit
 }
 
 // Voice tells how the failing answer speaks.
@@ -80,6 +82,12 @@ func (v *View) voiceFacts() *voiceFacts {
 				f.hits = append(f.hits, hit)
 			}
 		}
+		f.logged = v.loggedHits()
+		v.hearOwnOrigin(f.hits, f.logged)
+		if f.voice == Silent {
+			f.voice = voiceOf(f.logged)
+		}
+		f.hits = append(f.hits, f.logged...)
 	}
 	return v.facts.voice
 }

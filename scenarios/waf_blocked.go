@@ -54,9 +54,9 @@ func detectWAFBlocked(v *View) []Evidence {
 	}
 	found := v.heard(strength, "waf-blocked", "the answer says that the request was blocked")
 	if bad.Made && wafProducts[bad.Product] {
-		found = append(found, v.observed(Decisive, FromStatus, v.statusSeen(), "the page is "+bad.Product+"'s"))
+		found = append(found, v.observed(Decisive, FromStatus, v.statusSeen(), "the page is "+bad.whose()))
 	} else if bad.Made && bad.Layer == layerEdge && v.status() == 403 {
-		found = append(found, v.observed(Strong, FromStatus, v.statusSeen(), "the 403 is "+bad.Product+"'s own"))
+		found = append(found, v.observed(Strong, FromStatus, v.statusSeen(), "the 403 is "+bad.whose()+" own"))
 	}
 	found = append(found, v.suspicious(differ || len(found) > 0)...)
 	if len(found) == 0 {

@@ -37,11 +37,11 @@ func wrongScheme() *Cause {
 }
 
 func detectWrongScheme(v *View) []Evidence {
-	said := v.saysPlainHTTP()
+	said := append(v.saysPlainHTTP(), v.blockedTold("mixed-content")...)
 	good, bad, ok := v.urls()
 	change, changed := v.mattering(diff.Scheme)
 	if !ok || !changed || good.Scheme == bad.Scheme {
-		if u := v.Failed.Request.ParsedURL(); v.worked() == nil && u != nil && (u.Scheme == "http" || len(said) > 0) {
+		if u := v.Failed.Request.ParsedURL(); (v.worked() == nil || len(v.blockedTold("mixed-content")) > 0) && u != nil && (u.Scheme == "http" || len(said) > 0) {
 			return said
 		}
 		return nil

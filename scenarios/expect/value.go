@@ -1,8 +1,10 @@
 package expect
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"strings"
 )
 
@@ -53,11 +55,30 @@ func (v Value) Check() error {
 			return fmt.Errorf("%s takes no text", v.Op)
 		}
 	case OpMatches:
-		if _, err := regexp.Compile(v.Text); err != nil {
-			return err
-		}
+		return checkPattern(v.Text)
 	default:
 		return fmt.Errorf("no comparison %q", v.Op)
+	}
+	return nil
+}
+
+// maxPattern bounds the steps of a compiled pattern: matching takes as many
+// times the length of the text, and {1000} is a thousand in six bytes.
+const maxPattern = 10_000
+
+// checkPattern tells what is wrong with a regular expression. What it holds is
+// not repeated: it may have been made from a value.
+func checkPattern(pattern string) error {
+	parsed, err := syntax.Parse(pattern, syntax.Perl)
+	if e, ok := errors.AsType[*syntax.Error](err); ok {
+		return errors.New("no regular expression: " + e.Code.String())
+	}
+	if err != nil {
+		return errors.New("no regular expression")
+	}
+	program, err := syntax.Compile(parsed.Simplify())
+	if err != nil || len(program.Inst) > maxPattern {
+		return fmt.Errorf("a regular expression of more than %d steps: nobody waits for its match", maxPattern)
 	}
 	return nil
 }
@@ -74,7 +95,7 @@ func (v Value) Met(there []string) bool {
 	var pattern *regexp.Regexp
 	if v.Op == OpMatches {
 		compiled, err := regexp.Compile(v.Text)
-		if err != nil {
+		if err != nil || checkPattern(v.Text) != nil {
 			return false
 		}
 		pattern = compiled

@@ -50,7 +50,7 @@ func WriteGinkgo(w io.Writer, s *Suite, pkg string) error {
 	if err != nil {
 		return fmt.Errorf("write the test: %w", err)
 	}
-	_, err = w.Write(source)
+	_, err = w.Write(inert(source))
 	return err
 }
 
@@ -81,7 +81,7 @@ func goComment(text string) string {
 	if text == "" {
 		return ""
 	}
-	return "// " + strings.ReplaceAll(text, "\n", "\n// ") + "\n"
+	return "// " + strings.ReplaceAll(told(text), "\n", "\n// ") + "\n"
 }
 
 // goHead says in Go what the head of a suite says in YAML: how to run it, and

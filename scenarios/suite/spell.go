@@ -2,9 +2,9 @@ package suite
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/replaydiff/replay/diff/spelling"
+	"github.com/replaydiff/replay/diff/traffic/mask"
 	"github.com/replaydiff/replay/scenarios"
 )
 
@@ -25,17 +25,5 @@ func unknownCause(id string) error {
 	return fmt.Errorf("%s is no cause; see `replay causes`", quoted(id))
 }
 
-// quoted is a name for messages, cut where it is long.
-func quoted(name string) string {
-	if len(name) > 60 {
-		name = name[:60] + "…"
-	}
-	return "`" + strings.ToValidUTF8(strings.Map(printable, name), "") + "`"
-}
-
-func printable(r rune) rune {
-	if r < ' ' || r == 0x7f || r == '`' {
-		return '·'
-	}
-	return r
-}
+// quoted is a name for messages.
+func quoted(name string) string { return "`" + mask.Name(name) + "`" }

@@ -8,11 +8,11 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/scenarios"
 	"github.com/replaydiff/replay/scenarios/expect"
 )
@@ -33,10 +33,11 @@ func Write(w io.Writer, s *Suite) error {
 	if err := errors.Join(enc.Encode(root.node), enc.Close()); err != nil {
 		return fmt.Errorf("write the suite: %w", err)
 	}
-	if _, err := Read(bytes.NewReader(b.Bytes()), "suite"); err != nil {
+	text := inert(b.Bytes())
+	if _, err := Read(bytes.NewReader(text), "suite"); err != nil {
 		return fmt.Errorf("the suite is not complete:\n%w", err)
 	}
-	_, err := w.Write(b.Bytes())
+	_, err := w.Write(text)
 	return err
 }
 
@@ -45,7 +46,7 @@ func sign(comment string) string {
 	if comment == "" {
 		return ""
 	}
-	lines := strings.Split(comment, "\n")
+	lines := strings.Split(told(comment), "\n")
 	for i, line := range lines {
 		lines[i] = strings.TrimRight("# "+line, " \t\r")
 	}
@@ -101,7 +102,7 @@ func (m *mapping) scalar(text string) *yaml.Node {
 	switch {
 	case !utf8.ValidString(text) || strings.Contains(text, "\x00"):
 		m.bad = errors.New("a text of the suite is not UTF-8: YAML can't hold it")
-	case text == "<<" || strings.ContainsFunc(text, func(r rune) bool { return r == '\uFEFF' || r != ' ' && !unicode.IsPrint(r) }):
+	case text == "<<" || traffic.Visible(text) != text:
 		n.Style = yaml.DoubleQuotedStyle
 	}
 	return n
