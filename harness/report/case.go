@@ -54,7 +54,9 @@ func (t *loneCase) whole() {
 	t.answers()
 	if t.c.Failed() {
 		t.finding(t.c.Finding)
-		t.remedy()
+		for _, f := range t.remedies() {
+			t.put(f.label, f.text)
+		}
 	}
 	if t.c.Curl != "" {
 		t.example(0, pad("again", runColumn-2), "", t.c.Curl, true)
@@ -70,21 +72,25 @@ func (t *loneCase) put(label, text string) {
 
 // verdict is what someone reads who reads one line.
 func (t *loneCase) verdict() {
+	text, color := t.outcome()
+	t.line(2, span{color, text})
+}
+
+func (t *loneCase) outcome() (text, color string) {
 	c := t.c
 	switch c.Verdict {
 	case results.CaseAccepted:
-		t.line(2, span{red, "the target accepted a request that it has to refuse: " + safe(c.Came)})
+		return "the target accepted a request that it has to refuse: " + safe(c.Came), red
 	case results.CaseBroken:
-		t.line(2, span{red, "the target did not answer as it should: " + cameWords(c.Came)})
+		return "the target did not answer as it should: " + cameWords(c.Came), red
 	case results.CaseNotTestable:
-		t.line(2, span{red, "not testable: " + safe(c.Reason)})
+		return "not testable: " + safe(c.Reason), red
 	case results.CaseNotReproduced:
-		t.line(2, span{yellow, "not reproduced: the target does not mind, and may do so"})
+		return "not reproduced: the target does not mind, and may do so", yellow
 	case results.CaseHolds:
-		t.line(2, span{green, "the target answers as it should: " + cameWords(c.Came)})
-	default:
-		t.line(2, span{red, "unknown verdict " + safe(string(c.Verdict))})
+		return "the target answers as it should: " + cameWords(c.Came), green
 	}
+	return "unknown verdict " + safe(string(c.Verdict)), red
 }
 
 func cameWords(came string) string {
@@ -131,7 +137,7 @@ func (t *loneCase) sent() {
 func (t *loneCase) edits(fields []results.Field) {
 	names := make([]string, len(fields))
 	for i, f := range fields {
-		names[i] = strings.TrimPrefix(safe(f.Path), "request.")
+		names[i] = requestField(f.Path)
 	}
 	column := t.nameColumn(names)
 	for n, f := range fields {
@@ -143,27 +149,39 @@ func (t *loneCase) edits(fields []results.Field) {
 	}
 }
 
+// A fact is a line of a scenario behind its label.
+type fact struct{ label, text, source string }
+
 // answers are what should have come, what came, and how it differs from the
 // answer to the untouched request.
 func (t *loneCase) answers() {
+	for _, f := range t.came() {
+		t.put(f.label, f.text)
+		if f.source != "" {
+			t.line(runColumn, span{"", strings.Repeat(" ", runColumn)}, span{dim, f.source})
+		}
+	}
+	if len(t.c.Changed) > 0 && t.c.Failed() {
+		t.line(runColumn, span{cyan, "the answer to the changed request beside that to the untouched one"})
+		t.fields(t.c.Changed, red)
+	}
+}
+
+// came is what should have come, and what came.
+func (t *loneCase) came() (facts []fact) {
 	c := t.c
 	if c.Want != "" && c.Verdict != results.CaseNotTestable {
-		t.labelled(runColumn, "expected", plain(safe(c.Want)))
-		t.line(runColumn, span{"", strings.Repeat(" ", runColumn)}, span{dim, t.source()})
+		facts = append(facts, fact{"expected", c.Want, t.source()})
 	}
 	if c.Verdict != results.CaseNotTestable || c.Came != "" {
-		t.put("came", cameWords(c.Came))
+		facts = append(facts, fact{label: "came", text: cameWords(c.Came)})
 	}
 	for _, m := range c.Mismatch {
 		if !saysStatusAlone(m, c.Came) {
-			t.put("", m)
+			facts = append(facts, fact{text: m})
 		}
 	}
-	t.put("untouched", t.control())
-	if len(c.Changed) > 0 && c.Failed() {
-		t.line(runColumn, span{cyan, "the answer to the changed request beside that to the untouched one"})
-		t.fields(c.Changed, red)
-	}
+	return append(facts, fact{label: "untouched", text: t.control()})
 }
 
 // saysStatusAlone tells a mismatch that only repeats what stands above it:
@@ -203,24 +221,27 @@ func (t *loneCase) control() string {
 	return answered + ", recorded with " + c.Recorded
 }
 
-// remedy is what to do where no answer was refused that a finding could explain.
-func (t *loneCase) remedy() {
+// remedies are what to do where no answer was refused that a finding could
+// explain.
+func (t *loneCase) remedies() (facts []fact) {
 	if t.c.Verdict != results.CaseAccepted || t.c.Finding != nil {
-		return
+		return nil
 	}
+	likely := ""
+	fix := "let the server refuse such a request, with an answer that was expected"
 	switch {
 	case len(t.c.Edits) > 0:
-		t.put("likely", "the server does not look at "+overlooked(t.c.Edits)+", or goes on after it did")
-		t.put("fix", "let it refuse such a request, with an answer that was expected")
+		likely = "the server does not look at " + overlooked(t.c.Edits) + ", or goes on after it did"
+		fix = "let it refuse such a request, with an answer that was expected"
 	case t.cause != nil && t.cause.Group == scenarios.CORS:
-		t.put("likely", "the server lets every page read its answers, or names this one")
-		t.put("fix", "let Access-Control-Allow-Origin name the pages that may; if this one may, the scenario has to expect it: cors allowed")
-	default:
-		t.put("fix", "let the server refuse such a request, with an answer that was expected")
+		likely = "the server lets every page read its answers, or names this one"
+		fix = "let Access-Control-Allow-Origin name the pages that may; if this one may, the scenario has to expect it: cors allowed"
 	}
+	facts = []fact{{label: "likely", text: likely}, {label: "fix", text: fix}}
 	if t.cause != nil {
-		t.put("more", "replay causes "+t.cause.ID)
+		facts = append(facts, fact{label: "more", text: "replay causes " + t.cause.ID})
 	}
+	return facts
 }
 
 // overlooked is the place of the change that the server had to see. A token

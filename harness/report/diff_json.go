@@ -27,7 +27,7 @@ func DiffJSON(w io.Writer, c *diff.Comparison, g scenarios.Diagnosis, m *mask.Ma
 		Version: 1,
 		OK:      captureOf(c.OK), Bad: captureOf(c.Bad),
 		OnlyOK: orEmpty(c.OnlyOK), OnlyBad: orEmpty(c.OnlyBad),
-		Findings: findingsOf(c, g, m),
+		OtherKeys: g.OtherKeys, Findings: findingsOf(c, g, m),
 		Pairs: func(yield func(any) bool) {
 			for i, changes := range c.EachPair() {
 				if !yield(pairOf(c.Pairs[i], changes, m)) {
@@ -40,14 +40,6 @@ func DiffJSON(w io.Writer, c *diff.Comparison, g scenarios.Diagnosis, m *mask.Ma
 		doc.First = &c.First
 	}
 	return writeJSON(w, doc)
-}
-
-func writeJSON(w io.Writer, doc any) error {
-	if err := json.MarshalWrite(w, doc, jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true)); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, "\n")
-	return err
 }
 
 // A list is written element by element: thousands of pairs never stand in
@@ -68,14 +60,15 @@ func (l list) MarshalJSONTo(e *jsontext.Encoder) error {
 }
 
 type diffDocument struct {
-	Version  int               `json:"version"`
-	OK       captureDocument   `json:"ok"`
-	Bad      captureDocument   `json:"bad"`
-	First    *int              `json:"first_divergence"`
-	Findings []findingDocument `json:"findings"`
-	Pairs    list              `json:"pairs"`
-	OnlyOK   []int             `json:"only_ok"`
-	OnlyBad  []int             `json:"only_bad"`
+	Version   int               `json:"version"`
+	OK        captureDocument   `json:"ok"`
+	Bad       captureDocument   `json:"bad"`
+	OtherKeys bool              `json:"other_keys,omitzero"`
+	First     *int              `json:"first_divergence"`
+	Findings  []findingDocument `json:"findings"`
+	Pairs     list              `json:"pairs"`
+	OnlyOK    []int             `json:"only_ok"`
+	OnlyBad   []int             `json:"only_bad"`
 }
 
 type captureDocument struct {

@@ -1,9 +1,13 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/replaydiff/replay/diff"
 	"github.com/replaydiff/replay/diff/traffic"
@@ -24,6 +28,7 @@ func Diff(w io.Writer, c *diff.Comparison, g scenarios.Diagnosis, m *mask.Masker
 	d := &diffText{page: newPage(w, o.Terminal), c: c, mask: m, all: o.All, diagnosis: g, shown: c.First}
 	d.warnings(c.OK)
 	d.warnings(c.Bad)
+	d.marks()
 	if g.Entry >= 0 {
 		d.explained()
 		d.line(0)
@@ -68,6 +73,38 @@ func (d *diffText) warnings(c *traffic.Capture) {
 	}
 }
 
+// marks warns of secrets that can't be compared, before anybody reads that they
+// differ.
+func (d *diffText) marks() {
+	if d.diagnosis.OtherKeys {
+		d.line(2, span{yellow, "warning: " + OtherKeysWarning})
+	}
+	if text := awayWarning(d.c, d.mask); text != "" {
+		d.line(2, span{yellow, "warning: " + text})
+	}
+}
+
+// awayWarning says that the failing flow leaves its capture where the working one
+// does not: what is compared may be innocent. "" where nothing is to be said.
+func awayWarning(c *diff.Comparison, m *mask.Masker) string {
+	away, was := diff.EndsAway(c.Bad), diff.EndsAway(c.OK)
+	if away < 0 || slices.ContainsFunc(c.Pairs, func(p diff.Compared) bool { return p.Bad == away && p.OK == was }) {
+		return ""
+	}
+	x := c.Bad.Exchanges[away]
+	to, err := url.Parse(strings.TrimSpace(cmp.Or(x.Response.Header.Get("location"), x.Response.Location)))
+	if err != nil {
+		return ""
+	}
+	origin := url.URL{Scheme: to.Scheme, Host: to.Host}
+	return fmt.Sprintf("%s ends with a redirect to another origin, %s (entry %d), and holds nothing of what happened there: replay record --forward or --browser records that too",
+		mask.Visible(c.Bad.File), m.URL(origin.String()), away)
+}
+
+// OtherKeysWarning says what [scenarios.Diagnosis] OtherKeys means and what to do.
+const OtherKeysWarning = "the secrets of the two captures were redacted with different keys, or in one of them alone: whether two of them are the same can't be told, " +
+	"and no cause rests on it; redact both in one call of replay redact, or with the same --key"
+
 func warningText(c *traffic.Capture, w traffic.Warning) string {
 	where := mask.Visible(c.File)
 	if w.Entry >= 0 {
@@ -92,7 +129,30 @@ func (d *diffText) pairHeadline(p diff.Compared) {
 	if d.diagnosis.Entry < 0 && diff.OutcomeOf(ok).Same(diff.OutcomeOf(bad)) && ok.Response != nil {
 		where += "; all outcomes are alike, look here first"
 	}
+	where += notAwaited(bad)
 	d.line(0, span{dim, where})
+}
+
+// notAwaited says of an exchange why nothing can be told from its outcome.
+func notAwaited(x *traffic.Exchange) string {
+	if diff.OutcomeOf(x).Ending == diff.Unfinished {
+		return "; the recording ended before it was answered"
+	}
+	return ""
+}
+
+// nothingFails is the headline on a capture, and what it did not wait for.
+func nothingFails(c *traffic.Capture) string {
+	text, open := "nothing fails in "+mask.Visible(c.File), 0
+	for _, x := range c.Exchanges {
+		if diff.OutcomeOf(x).Ending == diff.Unfinished {
+			open++
+		}
+	}
+	if open > 0 {
+		text += ", but the recording ended before " + count(open, "request was", "requests were") + " answered: record again, and wait for the answers"
+	}
+	return text
 }
 
 // requestLine is what someone in the middle of an outage reads.

@@ -12,6 +12,8 @@
 //     plan.schema.json is the contract. [Progress] tells how far a replay is.
 //   - [Passage], [PassageJSON], [PassageMarkdown] and [PassageJUnit] write what a
 //     proxy made of requests; through.schema.json is the contract of the JSON.
+//   - [DiffHTML] and [ExplainHTML] write a comparison as one page that needs no
+//     network; package page has the shell that all pages share.
 //   - [Terminal] is how a text looks: its width, its colours.
 //
 // Every writer takes an io.Writer and returns its error. Every captured value

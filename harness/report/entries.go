@@ -100,7 +100,7 @@ func entryOf(i int, x *traffic.Exchange, m *mask.Masker) entryDocument {
 		},
 	}
 	if r := x.Response; r != nil {
-		doc.Response = &responseDocument{Status: r.Status, Error: mask.Visible(r.Error), Headers: fieldsOf(r.Header, m), Body: bodyText(r.Body, m)}
+		doc.Response = &responseDocument{Status: r.Status, Error: mask.Visible(m.Text(r.Error)), Headers: fieldsOf(r.Header, m), Body: bodyText(r.Body, m)}
 	}
 	return doc
 }
@@ -108,7 +108,7 @@ func entryOf(i int, x *traffic.Exchange, m *mask.Masker) entryDocument {
 func fieldsOf(h traffic.Header, m *mask.Masker) []fieldDocument {
 	fields := make([]fieldDocument, len(h))
 	for i, f := range h {
-		fields[i] = fieldDocument{Name: mask.Visible(f.Name), Value: m.Header(f.Name, f.Value)}
+		fields[i] = fieldDocument{Name: mask.Visible(m.Text(f.Name)), Value: m.Header(f.Name, f.Value)}
 	}
 	return fields
 }

@@ -18,7 +18,7 @@ var IsolationSchema string
 
 // IsolationJSON writes an isolation as JSON, version 1 of the contract in
 // isolate.schema.json.
-func IsolationJSON(w io.Writer, r *results.Isolation) error { return writeEscaped(w, r) }
+func IsolationJSON(w io.Writer, r *results.Isolation) error { return writeJSON(w, r) }
 
 // Isolation writes for a person which change breaks a request: the verdict in a
 // sentence, the change, its cause, the minimal pair, then the trials that prove

@@ -108,8 +108,8 @@ func checkReports(t fataler, schemas schemas, c *diff.Comparison, width int, sec
 		}
 	}
 	checkWidth(t, write(func(b *bytes.Buffer) error { return Entries(b, c.Bad, &m, terminal) }), terminal.width())
-	checkWidth(t, write(func(b *bytes.Buffer) error { return Explain(b, c, g, broken, &m, terminal) }), terminal.width())
-	schemas.check(t, schemas.explain, write(func(b *bytes.Buffer) error { return ExplainJSON(b, c, g, broken, &m) }))
+	checkWidth(t, write(func(b *bytes.Buffer) error { return Explain(b, c, g, Beside{Policy: broken}, &m, terminal) }), terminal.width())
+	schemas.check(t, schemas.explain, write(func(b *bytes.Buffer) error { return ExplainJSON(b, c, g, Beside{Policy: broken}, &m) }))
 	schemas.check(t, schemas.diff, write(func(b *bytes.Buffer) error { return DiffJSON(b, c, g, &m) }))
 	schemas.check(t, schemas.entries, write(func(b *bytes.Buffer) error { return EntriesJSON(b, c.Bad, &m) }))
 }

@@ -17,7 +17,7 @@ var PassageSchema string
 
 // PassageJSON writes what a proxy did as JSON, version 1 of the contract in
 // through.schema.json.
-func PassageJSON(w io.Writer, p *results.Passage) error { return writeEscaped(w, p) }
+func PassageJSON(w io.Writer, p *results.Passage) error { return writeJSON(w, p) }
 
 // Passage writes what a proxy did for a person: the verdict, the findings with
 // what mends them, what else was changed, what was forwarded as it came in one

@@ -11,7 +11,6 @@ import (
 	"github.com/replaydiff/replay/diff/traffic/mask"
 	"github.com/replaydiff/replay/harness/shown"
 	"github.com/replaydiff/replay/scenarios"
-	"github.com/replaydiff/replay/scenarios/policy"
 )
 
 // What a verdict shows at most: someone in the middle of an outage reads it.
@@ -24,19 +23,22 @@ const (
 )
 
 // Explain writes what is known of a failure for a person: the verdict alone, and
-// behind it what the client of the failing capture should do otherwise.
-func Explain(w io.Writer, c *diff.Comparison, g scenarios.Diagnosis, broken []policy.Breach, m *mask.Masker, t Terminal) error {
+// behind it what logs have of it, and what the client of the failing capture
+// should do otherwise.
+func Explain(w io.Writer, c *diff.Comparison, g scenarios.Diagnosis, beside Beside, m *mask.Masker, t Terminal) error {
 	d := &diffText{page: newPage(w, t), c: c, mask: m, diagnosis: g}
 	if len(c.OK.Exchanges) > 0 {
 		d.warnings(c.OK)
 	}
 	d.warnings(c.Bad)
+	d.marks()
 	if g.Entry < 0 {
-		d.line(0, span{bold, "nothing fails in " + mask.Visible(c.Bad.File)})
+		d.line(0, span{bold, nothingFails(c.Bad)})
 	} else {
 		d.explained()
+		d.logs(beside.Logs)
 	}
-	d.policy(broken)
+	d.policy(beside.Policy)
 	return d.Flush()
 }
 
@@ -146,17 +148,10 @@ const maxEvidence = 140
 // observed is the place and the masked values of a piece of evidence.
 func (d *diffText) observed(e scenarios.Evidence) (place string, values []span) {
 	if e.At.Part != "" {
-		door := d.evidenceDoor(e)
-		place = string(e.At.Side) + " " + door.Place(e.At)
-		old, new := door.Values(e.At)
+		old, new := evidenceDoor(d.mask, d.c, e).Values(e.At)
 		values = evidenceValues(e.At, old, new)
 	}
-	if e.Side != scenarios.Bad || e.Entry != d.diagnosis.Entry {
-		place = strings.TrimSpace("entry " + strconv.Itoa(e.Entry) + " " + place)
-		if e.Side == scenarios.OK {
-			place = strings.TrimSpace(mask.Visible(d.c.OK.File) + " " + place)
-		}
-	}
+	place = evidencePlace(d.mask, d.c, d.diagnosis, e)
 	return cutMiddle(place, d.width()-verdictColumn), values
 }
 
@@ -176,9 +171,23 @@ func evidenceValues(e diff.Edit, old, new string) []span {
 	return nil
 }
 
-// evidenceDoor masks as of the exchanges that the evidence is of.
-func (d *diffText) evidenceDoor(e scenarios.Evidence) shown.Door { return evidenceDoor(d.mask, d.c, e) }
+// evidencePlace names where evidence was seen: its entry too, where that is not
+// the failing one; "" where the note says it all.
+func evidencePlace(m *mask.Masker, c *diff.Comparison, g scenarios.Diagnosis, e scenarios.Evidence) string {
+	place := ""
+	if e.At.Part != "" {
+		place = string(e.At.Side) + " " + evidenceDoor(m, c, e).Place(e.At)
+	}
+	if e.Side != scenarios.Bad || e.Entry != g.Entry {
+		place = strings.TrimSpace("entry " + strconv.Itoa(e.Entry) + " " + place)
+		if e.Side == scenarios.OK {
+			place = strings.TrimSpace(mask.Visible(c.OK.File) + " " + place)
+		}
+	}
+	return place
+}
 
+// evidenceDoor masks as of the exchanges that the evidence is of.
 func evidenceDoor(m *mask.Masker, c *diff.Comparison, e scenarios.Evidence) shown.Door {
 	capture := c.Bad
 	if e.Side == scenarios.OK {
@@ -199,7 +208,7 @@ func evidenceDoor(m *mask.Masker, c *diff.Comparison, e scenarios.Evidence) show
 // who tells which component answered.
 func (d *diffText) who() {
 	x := d.c.Bad.Exchanges[d.diagnosis.Entry]
-	if x.Response == nil || d.diagnosis.Answerer.Product == "" {
+	if x.Response == nil || d.diagnosis.Answerer.Product == "" && !d.diagnosis.Answerer.Made {
 		return
 	}
 	d.labelled("who", plain(d.diagnosis.Answerer.Sentence(max(0, x.Response.Status))))

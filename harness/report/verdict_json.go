@@ -8,7 +8,6 @@ import (
 	"github.com/replaydiff/replay/diff/traffic/mask"
 	"github.com/replaydiff/replay/harness/shown"
 	"github.com/replaydiff/replay/scenarios"
-	"github.com/replaydiff/replay/scenarios/policy"
 )
 
 type findingDocument struct {
@@ -93,6 +92,7 @@ type explainDocument struct {
 	Version   int                 `json:"version"`
 	OK        *captureDocument    `json:"ok"`
 	Bad       captureDocument     `json:"bad"`
+	OtherKeys bool                `json:"other_keys,omitzero"`
 	Failure   *failureDocument    `json:"failure"`
 	Findings  []findingDocument   `json:"findings"`
 	Symptoms  []string            `json:"symptoms"`
@@ -101,6 +101,8 @@ type explainDocument struct {
 	Answerer  *answererDocument   `json:"answerer"`
 	RequestID *requestIDsDocument `json:"request_id"`
 	Policy    []policyDocument    `json:"policy"`
+	Logs      []logDocument       `json:"logs"`
+	Trails    []trailDocument     `json:"trails"`
 }
 
 type failureDocument struct {
@@ -137,10 +139,11 @@ var ExplainSchema string
 
 // ExplainJSON writes what is known of a failure as JSON, version 1 of the
 // contract in explain.schema.json.
-func ExplainJSON(w io.Writer, c *diff.Comparison, g scenarios.Diagnosis, broken []policy.Breach, m *mask.Masker) error {
+func ExplainJSON(w io.Writer, c *diff.Comparison, g scenarios.Diagnosis, beside Beside, m *mask.Masker) error {
 	doc := explainDocument{
-		Version: 1, Bad: captureOf(c.Bad), Findings: findingsOf(c, g, m),
-		Symptoms: idList(g.Symptoms), Triggers: idList(g.Triggers), Policy: policyOf(broken),
+		Version: 1, Bad: captureOf(c.Bad), OtherKeys: g.OtherKeys, Findings: findingsOf(c, g, m),
+		Symptoms: idList(g.Symptoms), Triggers: idList(g.Triggers), Policy: policyOf(beside.Policy),
+		Logs: logsOf(beside.Logs), Trails: trailsOf(beside.Logs, m),
 	}
 	if len(c.OK.Exchanges) > 0 {
 		ok := captureOf(c.OK)
@@ -163,7 +166,7 @@ func (doc *explainDocument) failed(c *diff.Comparison, g scenarios.Diagnosis, m 
 	if g.Pair >= 0 {
 		doc.Failure.OKEntry = &c.Pairs[g.Pair].OK
 	}
-	if a := g.Answerer; a.Product != "" {
+	if a := g.Answerer; a.Product != "" || a.Made {
 		doc.Answerer = &answererDocument{a.Product, a.Layer, a.Made, append([]string{}, a.Front...)}
 	}
 	if id, ok := scenarios.RequestID(x.Response); ok {
