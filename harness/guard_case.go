@@ -10,6 +10,7 @@ import (
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/diff/traffic/mask"
 	"github.com/replaydiff/replay/harness/results"
+	"github.com/replaydiff/replay/harness/wire"
 	"github.com/replaydiff/replay/scenarios"
 	"github.com/replaydiff/replay/scenarios/browser"
 	"github.com/replaydiff/replay/scenarios/suite"
@@ -204,7 +205,7 @@ func (e *examination) live(flow *traffic.Capture) suite.Live {
 // to be different.
 func (e *examination) inPlace() bool {
 	m := e.moves
-	if !isSafe(e.recorded.Request.Method) || len(m.Drop) > 0 || m.Visit != nil && len(m.Visit.Rewrite) > 0 {
+	if !wire.Safe(e.recorded.Request.Method) || len(m.Drop) > 0 || m.Visit != nil && len(m.Visit.Rewrite) > 0 {
 		return false
 	}
 	for entry := range m.Edits {

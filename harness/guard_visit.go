@@ -9,6 +9,7 @@ import (
 
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/harness/damage"
+	"github.com/replaydiff/replay/harness/wire"
 	"github.com/replaydiff/replay/scenarios"
 	"github.com/replaydiff/replay/scenarios/browser"
 )
@@ -101,7 +102,7 @@ func visiting(asked *traffic.Request, v *scenarios.Visit) *traffic.Request {
 	if v.Page == "" || err != nil {
 		return &r
 	}
-	if v.CORS || !isSafe(r.Method) || r.Header.Has("origin") {
+	if v.CORS || !wire.Safe(r.Method) || r.Header.Has("origin") {
 		scenarios.SetHeader(&r.Header, "Origin", page.String())
 	}
 	if page.Opaque() {

@@ -5,69 +5,37 @@ import (
 	"io"
 
 	"github.com/replaydiff/replay/diff/traffic"
-	"github.com/replaydiff/replay/diff/traffic/mask"
 	"github.com/replaydiff/replay/harness/results"
 )
 
-// Masked returns the minimal pair with its secrets masked, for a bug report: the
-// same secret has the same mask in both. They are nil where there is no pair.
-func (i *Isolated) Masked(m *mask.Masker) (ok, bad *traffic.Capture) {
+// Minimal is the minimal pair for a bug report, as it was on the wire: the
+// working capture and the failing one, without what their recorders noted beside.
+// It holds secrets. It is nil where there is no pair.
+func (i *Isolated) Minimal() []*traffic.Capture {
 	if i.OK == nil || i.Bad == nil {
-		return nil, nil
+		return nil
 	}
-	m.LearnCapture(i.OK)
-	m.LearnCapture(i.Bad)
-	return maskedCapture(i.OK, m), maskedCapture(i.Bad, m)
+	return []*traffic.Capture{bare(i.OK), bare(i.Bad)}
 }
 
-func maskedCapture(c *traffic.Capture, m *mask.Masker) *traffic.Capture {
+func bare(c *traffic.Capture) *traffic.Capture {
 	out := *c
 	out.Exchanges = make([]*traffic.Exchange, len(c.Exchanges))
 	for i, x := range c.Exchanges {
-		out.Exchanges[i] = maskedExchange(x, m)
+		out.Exchanges[i] = bareExchange(x)
 	}
 	return &out
 }
 
-// maskedExchange keeps what was on the wire, and of the recorder's notes when
-// it was.
-func maskedExchange(x *traffic.Exchange, m *mask.Masker) *traffic.Exchange {
+// bareExchange keeps of the recorder's notes when it was, and how long it took.
+func bareExchange(x *traffic.Exchange) *traffic.Exchange {
 	r := &x.Request
 	out := &traffic.Exchange{Index: x.Index, Recorded: traffic.Recorded{Started: x.Recorded.Started, Millis: x.Recorded.Millis}}
-	out.Request = traffic.Request{Method: r.Method, URL: m.URL(r.URL), Proto: r.Proto, Header: maskedHeader(r.Header, m), Body: maskedBody(r.Body, r.Header, m)}
+	out.Request = traffic.Request{Method: r.Method, URL: r.URL, Proto: r.Proto, Header: r.Header, Body: r.Body}
 	if a := x.Response; a != nil {
-		out.Response = &traffic.Response{
-			Status: a.Status, StatusText: mask.Visible(m.Text(a.StatusText)), Proto: a.Proto, Header: maskedHeader(a.Header, m),
-			Body: maskedBody(a.Body, a.Header, m), Error: m.Text(a.Error),
-		}
+		out.Response = &traffic.Response{Status: a.Status, StatusText: a.StatusText, Proto: a.Proto, Header: a.Header, Body: a.Body, Error: a.Error}
 	}
 	return out
-}
-
-func maskedHeader(h traffic.Header, m *mask.Masker) traffic.Header {
-	out := make(traffic.Header, len(h))
-	for i, f := range h {
-		out[i] = traffic.HeaderField{Name: mask.Visible(f.Name), Value: m.Header(f.Name, f.Value)}
-	}
-	return out
-}
-
-// maskedBody masks text; what is none, or too long to be looked through, is left
-// out.
-func maskedBody(b traffic.Body, h traffic.Header, m *mask.Masker) traffic.Body {
-	const longest = 1 << 20
-	if !b.Present() {
-		return traffic.Body{MediaType: b.MediaType}
-	}
-	content, err := b.Bytes(longest)
-	if err != nil {
-		return traffic.Body{MediaType: b.MediaType}
-	}
-	kind := b.MediaType
-	if kind == "" {
-		kind = h.Get("Content-Type")
-	}
-	return traffic.NewBody(b.MediaType, []byte(m.Body(kind, content)))
 }
 
 // WriteCurlPair writes the minimal pair as a shell script of two curl commands.

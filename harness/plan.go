@@ -9,6 +9,7 @@ import (
 	"github.com/replaydiff/replay/harness/correlate"
 	"github.com/replaydiff/replay/harness/credential"
 	"github.com/replaydiff/replay/harness/results"
+	"github.com/replaydiff/replay/harness/wire"
 )
 
 // A Plan is what is to happen with each exchange of a capture. It is made
@@ -107,10 +108,8 @@ func ParseUnsafe(s string) (Unsafe, error) {
 // allows tells whether a method may be sent. Methods are told apart by case
 // (RFC 9110 section 9.1); "post" is an unsafe method of its own.
 func (u Unsafe) allows(method string) bool {
-	return isSafe(method) || u.All || slices.Contains(u.Methods, strings.ToUpper(method))
+	return wire.Safe(method) || u.All || slices.Contains(u.Methods, strings.ToUpper(method))
 }
-
-func isSafe(method string) bool { return method == "GET" || method == "HEAD" || method == "OPTIONS" }
 
 // isToken tells a token (RFC 9110 section 5.6.2).
 func isToken(s string) bool {

@@ -215,10 +215,10 @@ func (p *Plan) preparesSession(i int, o *keyring) bool {
 			return true
 		}
 	}
-	return !isSafe(x.Request.Method) && diff.StandingOf(x) != diff.Beacon && o.wrote(x)
+	return !wire.Safe(x.Request.Method) && diff.StandingOf(x) != diff.Beacon && o.wrote(x)
 }
 
 // refusedWrite tells writes that a server refused.
 func refusedWrite(x *traffic.Exchange) bool {
-	return !isSafe(x.Request.Method) && x.Response != nil && x.Response.Status >= 400
+	return !wire.Safe(x.Request.Method) && x.Response != nil && x.Response.Status >= 400
 }

@@ -199,7 +199,7 @@ func (s *sending) refused(ctx context.Context, x, live *traffic.Exchange, used c
 		return live, nil
 	}
 	renewed, err := keeper.Refused(ctx, used)
-	if err != nil || !isSafe(x.Request.Method) {
+	if err != nil || !wire.Safe(x.Request.Method) {
 		return live, nil // its 401 is the answer
 	}
 	asked, placed := s.place(renewed, &live.Request, to)
@@ -225,7 +225,7 @@ func newlyRefused(x, live *traffic.Exchange) bool {
 // repeat sends a safe request again to learn what differs from itself. What is
 // refused now is not asked again: accounts are locked for less.
 func (s *sending) repeat(ctx context.Context, x, live *traffic.Exchange, to *route) []*traffic.Exchange {
-	if !isSafe(live.Request.Method) || newlyRefused(x, live) {
+	if !wire.Safe(live.Request.Method) || newlyRefused(x, live) {
 		return nil
 	}
 	var again []*traffic.Exchange

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/harness/wire"
 	"github.com/replaydiff/replay/scenarios/browser"
 )
 
@@ -25,7 +26,7 @@ func (s *sending) follow(ctx context.Context, x, live *traffic.Exchange, c brows
 	asked := live.Request
 	for range maxHops {
 		next := s.redirected(live, r)
-		if next == nil || !isSafe(next.Method) || s.run.plan.recordedAfter(x, next.URL) || s.run.ended(ctx) {
+		if next == nil || !wire.Safe(next.Method) || s.run.plan.recordedAfter(x, next.URL) || s.run.ended(ctx) {
 			break
 		}
 		c.URL, c.Method = next.URL, next.Method

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"slices"
@@ -36,10 +37,34 @@ type ServeOptions struct {
 	// Pace is how fast answers come: 1 as recorded, 2 twice as fast, 0 at once.
 	Pace float64
 
+	// OwnCookies has clients keep the recorded cookies under this server's own
+	// name: they lose their Domain, and over plain HTTP their Secure where they
+	// can be without. Else a browser drops those with a Domain.
+	OwnCookies bool
+
+	// Page is the origin of the page that asks, such as "http://localhost:3000",
+	// where that is another one than was recorded. It stands for the recorded
+	// page: what that could read, this one can. "": pages are as recorded.
+	Page string
+
 	Ignore diff.Ignore      // differences of requests that do not matter: "request.body/sent_at"
 	Masker *mask.Masker     // of messages; nil: one that masks
 	Now    func() time.Time // nil: time.Now
 	Listen string           // loopback address with a port; "": 127.0.0.1, the system chooses the port
+
+	Certificate *tls.Certificate // with TLS: it is presented; nil: one is made, for loopback and the recorded hosts
+
+	// Heard, where it is set, is told of each request once its answer is known,
+	// one at a time, in the order of the answers.
+	Heard func(Heard)
+}
+
+// A Heard is a request that came, in words that may be shown.
+type Heard struct {
+	Request string // method and path, masked
+	Entry   int    // the recorded exchange that answers it; -1: none
+	Status  int    // of the answer; 0: the connection is closed, as it was then
+	Miss    string // why nothing recorded answers it; "" where something does
 }
 
 // ServeStatus is the status of requests that nothing recorded answers: 501 (RFC
@@ -78,6 +103,9 @@ type Served struct {
 	capture *traffic.Capture
 	shelf   *shelf
 	places  *places
+	page    *servedPage // nil: pages are where they were
+
+	hearing sync.Mutex // held while Heard is told
 
 	mu     sync.Mutex
 	missed []Miss
@@ -109,6 +137,9 @@ func ServeHandler(c *traffic.Capture, o ServeOptions) (*Served, error) {
 	s.masker.LearnCapture(c)
 	var err error
 	if s.shelf, err = newShelf(c, s.masker); err != nil {
+		return nil, err
+	}
+	if s.page, err = newServedPage(o.Page, c, s.shelf.main); err != nil {
 		return nil, err
 	}
 	s.places = newPlaces(s, o.TLS)
@@ -211,8 +242,8 @@ func (s *Served) where(entry int) string {
 	return mask.Visible(s.masker.Text(s.capture.Exchanges[entry].Where(s.capture.File)))
 }
 
-// entry names a recorded exchange without its file.
-func (s *Served) entry(entry int) string {
+// Entry names a recorded exchange without its file: "entry 12 (GET /orders)".
+func (s *Served) Entry(entry int) string {
 	return strings.TrimPrefix(mask.Visible(s.masker.Text(s.capture.Exchanges[entry].Where(""))), ": ")
 }
 

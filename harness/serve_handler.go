@@ -25,11 +25,18 @@ type heading struct {
 	origin string // recorded
 	any    bool   // it named no recorded origin and came to the main address
 	base   string // the address of this server, where it named that; ""
+	moved  bool   // it came from the page of ServeOptions.Page
 }
 
 // headingOf tells which recorded origin a request is of. A request in absolute
 // form is one to a proxy (RFC 9112 section 3.2.2).
 func (s *Served) headingOf(r *http.Request, listener string) heading {
+	at := s.originOf(r, listener)
+	at.moved = s.page.asks(r)
+	return at
+}
+
+func (s *Served) originOf(r *http.Request, listener string) heading {
 	if r.URL.IsAbs() {
 		base := r.URL.Scheme + "://" + r.URL.Host
 		if own, ok := s.places.origin(r.URL.Host); ok {
@@ -49,16 +56,30 @@ func (s *Served) headingOf(r *http.Request, listener string) heading {
 	return heading{origin: listener, any: listener == s.shelf.main, base: base}
 }
 
-// answer finds what answers a request: a recorded answer, or the refusal that
-// says why there is none.
+// answer answers a request, and tells of it.
 func (s *Served) answer(r *http.Request, at heading) servedReply {
-	miss := Miss{Nearest: -1}
 	asked, err := s.asked(r, at)
+	if asked == nil {
+		asked = &traffic.Request{Method: r.Method, URL: at.origin + rawTarget(r)}
+	}
+	reply, miss := s.decide(r, asked, err, at)
+	if s.options.Heard != nil && (reply.status != 0 || reply.entry >= 0) {
+		s.hearing.Lock()
+		defer s.hearing.Unlock()
+		s.options.Heard(Heard{Request: s.name(asked), Entry: reply.entry, Status: reply.status, Miss: miss})
+	}
+	return reply
+}
+
+// decide finds what answers a request in recorded terms: a recorded answer, or
+// the refusal that says why there is none.
+func (s *Served) decide(r *http.Request, asked *traffic.Request, err error, at heading) (servedReply, string) {
+	miss := Miss{Nearest: -1}
 	switch {
 	case err == errAskedTooLong:
 		miss.Reason = MissTooLong
 	case err != nil:
-		return servedReply{entry: -1} // the client went away
+		return servedReply{entry: -1}, "" // the client went away
 	case r.Method == http.MethodConnect || r.Header.Get("Upgrade") != "" && r.Header.Get("Sec-Websocket-Key") != "":
 		miss.Reason = MissUpgrade
 	case !at.any && !s.shelf.holds(at.origin):
@@ -66,21 +87,20 @@ func (s *Served) answer(r *http.Request, at heading) servedReply {
 	default:
 		var entry int
 		if entry, miss = s.find(asked, at); entry >= 0 {
-			return s.reply(entry, r, at)
+			return s.reply(entry, r, at), ""
 		}
 		if allowed, ok := s.preflight(r, asked, at); ok {
-			return allowed
+			return allowed, ""
 		}
 	}
 	if miss.Asked == nil {
 		miss.Asked = asked
 	}
-	if miss.Asked == nil {
-		miss.Asked = &traffic.Request{Method: r.Method, URL: at.origin + rawTarget(r)}
-	}
 	miss.text = s.tell(miss)
 	s.miss(miss)
-	return missReply(miss)
+	reply := missReply(miss)
+	reply.header = s.missReadable(reply.header, r)
+	return reply, miss.text
 }
 
 // missReply is the answer to a request that nothing recorded answers.

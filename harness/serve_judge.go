@@ -66,6 +66,7 @@ type judging struct {
 	sanitized bool // the capture lost its credentials: those of a request can't be compared
 	samePath  bool // but for secrets in it
 	merged    bool // one address stands for all origins, so that a page of one names another
+	page      bool // it is of a page that has moved
 }
 
 // changes lists what differs between a recorded request and one in recorded
@@ -95,6 +96,7 @@ const (
 	excusedSanitized  diff.Noise = "the capture was exported without credentials"
 	excusedMerged     diff.Noise = "one address stands for several origins"
 	excusedMediaType  diff.Noise = "said elsewhere"
+	excusedPage       diff.Noise = "the page is at another origin"
 )
 
 func (j judging) excuse(door shown.Door, e diff.Edit) diff.Noise {
@@ -104,6 +106,8 @@ func (j judging) excuse(door shown.Door, e diff.Edit) diff.Noise {
 	switch {
 	case e.Part == diff.MediaType:
 		return excusedMediaType
+	case j.page && e.Part == diff.Header && (e.Name == "origin" || e.Name == "referer"):
+		return excusedPage
 	case j.merged && e.Part == diff.Header && e.Op == diff.Replace && (e.Name == "referer" || e.Name == "origin"):
 		return excusedMerged
 	case e.Part == diff.Path && j.samePath:

@@ -50,6 +50,7 @@ func (s *Served) find(asked *traffic.Request, at heading) (int, Miss) {
 	look := search{s, judging{
 		masker: s.masker, ignore: s.options.Ignore, sanitized: sh.sanitized,
 		merged: at.any && len(sh.names()) > 1,
+		page:   at.moved,
 	}}
 	sh.mu.Lock()
 	defer sh.mu.Unlock()

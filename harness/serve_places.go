@@ -3,6 +3,7 @@ package harness
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"log"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -127,6 +129,9 @@ func (p *places) recordedTerms(at heading) func(string) string {
 			pairs = append(pairs, base, origin, url.QueryEscape(base), url.QueryEscape(origin))
 		}
 	}
+	if page := p.served.page; page != nil {
+		pair(page.now, page.recorded)
+	}
 	pair(at.base, at.origin)
 	for origin, base := range p.at {
 		pair(base, origin)
@@ -140,6 +145,9 @@ func (p *places) recordedTerms(at heading) func(string) string {
 // certify returns the TLS configuration of all listeners, made when the first
 // one needs it.
 func (p *places) certify() (*tls.Config, error) {
+	if given := p.served.options.Certificate; given != nil {
+		return &tls.Config{Certificates: []tls.Certificate{*given}, MinVersion: tls.VersionTLS12}, nil
+	}
 	if p.issuer == nil {
 		var hosts []string
 		for _, origin := range p.served.shelf.names() {
@@ -162,16 +170,45 @@ func (p *places) certify() (*tls.Config, error) {
 // "https://auth.example.com"; a listener is opened for it when it is first asked
 // for. It is URL for the main origin, and an error where nothing was recorded
 // of the origin.
-func (s *Served) At(origin string) (string, error) {
+func (s *Served) At(origin string) (string, error) { return s.ListenAt(origin, "") }
+
+// ListenAt is At with a loopback address for the listener, unless the origin
+// has one already.
+func (s *Served) ListenAt(origin, address string) (string, error) {
 	canonical := canonicalOrigin(origin)
 	if !s.shelf.holds(canonical) {
 		return "", fmt.Errorf("no exchange was recorded of that origin; recorded were: %s", strings.Join(s.shelf.names(), ", "))
 	}
-	return s.places.open(canonical, "")
+	return s.places.open(canonical, address)
 }
 
-// Certificates vouch for the server, where it speaks TLS: what a client has to
-// have as its RootCAs. It is empty without TLS.
+// Origins lists the recorded origins that can be served, the main one first,
+// the others in the order of the capture. It is empty where the capture keeps
+// paths alone.
+func (s *Served) Origins() []string {
+	list := []string{s.shelf.main}
+	for _, origin := range s.shelf.names() {
+		if origin != s.shelf.main {
+			list = append(list, origin)
+		}
+	}
+	return slices.DeleteFunc(list, func(origin string) bool { return origin == relativeOrigin })
+}
+
+// CertificatePEM is the certificate that was made for the server, for curl
+// --cacert and the like; nil without TLS, and where one was given.
+func (s *Served) CertificatePEM() []byte {
+	s.places.mu.Lock()
+	defer s.places.mu.Unlock()
+	if s.places.issuer == nil {
+		return nil
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.places.issuer.leaf.Raw})
+}
+
+// Certificates vouch for the server, where it speaks TLS with a certificate
+// that was made for it: what a client has to have as its RootCAs. Else it is
+// empty.
 func (s *Served) Certificates() *x509.CertPool {
 	pool := x509.NewCertPool()
 	s.places.mu.Lock()

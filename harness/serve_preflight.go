@@ -35,10 +35,13 @@ func (s *Served) preflight(r *http.Request, asked *traffic.Request, at heading) 
 func (s *Served) allowing(entry int, r *http.Request, asked *traffic.Request) (servedReply, bool) {
 	recorded := s.capture.Exchanges[entry].Response.Header
 	allowed, page := recorded.Get("Access-Control-Allow-Origin"), asked.Header.Get("Origin")
-	if allowed == "" || allowed != "*" && allowed != page {
+	credentials := recorded.Get("Access-Control-Allow-Credentials")
+	switch {
+	case allowed == "" && s.atHome(entry, r):
+		allowed, credentials = r.Header.Get("Origin"), "true"
+	case allowed == "" || allowed != "*" && allowed != page:
 		return servedReply{}, false
-	}
-	if allowed == page {
+	case allowed == page:
 		allowed = r.Header.Get("Origin") // where the page is now
 	}
 	out := servedReply{entry: entry, status: http.StatusNoContent}
@@ -50,7 +53,7 @@ func (s *Served) allowing(entry int, r *http.Request, asked *traffic.Request) (s
 	add("Access-Control-Allow-Origin", allowed)
 	add("Access-Control-Allow-Methods", asked.Header.Get("Access-Control-Request-Method"))
 	add("Access-Control-Allow-Headers", asked.Header.Get("Access-Control-Request-Headers"))
-	add("Access-Control-Allow-Credentials", recorded.Get("Access-Control-Allow-Credentials"))
+	add("Access-Control-Allow-Credentials", credentials)
 	add("Vary", "Origin, Access-Control-Request-Method, Access-Control-Request-Headers")
 	return out, true
 }

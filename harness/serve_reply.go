@@ -40,7 +40,7 @@ func (s *Served) reply(entry int, r *http.Request, at heading) servedReply {
 		return out
 	}
 	out.status = x.Response.Status
-	out.header = s.replyHeader(x, r, at)
+	out.header = s.letRead(s.replyHeader(x, r, at), entry, r)
 	if hasBody(r.Method, out.status) {
 		out.body = servedBody(x.Response)
 	} else if out.status != http.StatusNoContent {
@@ -126,8 +126,11 @@ func (s *Served) replyHeader(x *traffic.Exchange, asked *http.Request, at headin
 		}
 		for value := range strings.SplitSeq(f.Value, "\n") { // recorders join fields of one name so
 			value = strings.ReplaceAll(strings.TrimRight(value, "\r"), "\x00", " ")
-			if name == "set-cookie" && !s.options.KeepTimes {
-				value = moveExpires(value, answeredAt(x), s.now())
+			if name == "set-cookie" {
+				value = s.cookieHere(value, at)
+				if !s.options.KeepTimes {
+					value = moveExpires(value, answeredAt(x), s.now())
+				}
 			}
 			if value != "" || f.Value == "" {
 				out = append(out, traffic.HeaderField{Name: f.Name, Value: value})
@@ -148,6 +151,8 @@ func (s *Served) placeHere(location string, at heading) string {
 	}
 	origin := canonicalOrigin(spelled)
 	switch {
+	case s.page != nil && origin == s.page.recorded:
+		return s.page.now + tail
 	case !s.shelf.holds(origin):
 		return location
 	case origin == at.origin, s.URL == "": // a handler has no other address

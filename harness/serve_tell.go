@@ -26,12 +26,12 @@ func (s *Served) tell(m Miss) string {
 	case MissNoOrigin:
 		return who + " is for a host that nothing was recorded of; recorded were: " + strings.Join(s.shelf.names(), ", ")
 	case MissTurn:
-		return fmt.Sprintf("%s fits %s, but %s comes first in the capture", who, s.entry(m.Nearest), s.entry(m.first))
+		return fmt.Sprintf("%s fits %s, but %s comes first in the capture", who, s.Entry(m.Nearest), s.Entry(m.first))
 	case MissUsedUp:
 		if m.Nearest < 0 {
 			return who + " comes after the last recorded exchange"
 		}
-		return fmt.Sprintf("no recorded exchange is left for %s: %s fits and was used already (ServeOptions.Repeat lets it answer again)", who, s.entry(m.Nearest))
+		return fmt.Sprintf("no recorded exchange is left for %s: %s fits and was used already (ServeOptions.Repeat, or serve without --once, lets it answer again)", who, s.Entry(m.Nearest))
 	case MissNothing:
 		return "no recorded exchange for " + who + ", and nothing like it; recorded were: " + s.someKinds()
 	}
@@ -42,7 +42,7 @@ func (s *Served) tellNearest(m Miss, who string) string {
 	recorded := s.recorded(m.Nearest)
 	was, is := &traffic.Exchange{Request: *plain(recorded)}, &traffic.Exchange{Request: *m.Asked}
 	door := shown.PairDoor(s.masker, was, is)
-	lines := []string{"no recorded exchange for " + who + ": nearest is " + s.entry(m.Nearest)}
+	lines := []string{"no recorded exchange for " + who + ": nearest is " + s.Entry(m.Nearest)}
 	changes := matter(m.Changes)
 	for i, c := range changes {
 		if i == maxTold {
@@ -50,6 +50,9 @@ func (s *Served) tellNearest(m Miss, who string) string {
 			break
 		}
 		lines = append(lines, difference(door, c.Edit))
+		if c.Part == diff.Header && c.Name == "origin" && s.page == nil {
+			lines = append(lines, "a page that has moved is let in by ServeOptions.Page, or serve --page ORIGIN")
+		}
 	}
 	return strings.Join(lines, "\n  ")
 }

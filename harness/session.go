@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/harness/wire"
 )
 
 // sessions groups the requests that are sent by who made them, and keeps those
@@ -57,7 +58,7 @@ func (p *Plan) divide(groups *grouping, sent []int) []Session {
 func (p *Plan) independent(entries []int) bool {
 	for _, i := range entries {
 		x := p.Capture.Exchanges[i]
-		if !isSafe(x.Request.Method) || x.Request.Header.Has("Cookie") || len(x.Request.Cookies) > 0 || len(p.links.Needs(i)) > 0 {
+		if !wire.Safe(x.Request.Method) || x.Request.Header.Has("Cookie") || len(x.Request.Cookies) > 0 || len(p.links.Needs(i)) > 0 {
 			return false
 		}
 		if x.Response != nil && (x.Response.Header.Has("Set-Cookie") || len(x.Response.Cookies) > 0) {

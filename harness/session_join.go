@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/harness/wire"
 	"github.com/replaydiff/replay/scenarios"
 	"github.com/replaydiff/replay/scenarios/browser"
 )
@@ -122,7 +123,7 @@ func (p *Plan) joinAnonymous(g *grouping, sent []int) {
 			continue
 		}
 		anonymous = append(anonymous, i)
-		safe = safe && isSafe(p.Capture.Exchanges[i].Request.Method)
+		safe = safe && wire.Safe(p.Capture.Exchanges[i].Request.Method)
 	}
 	if safe {
 		return

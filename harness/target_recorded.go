@@ -40,12 +40,17 @@ func identityOf(scheme, host string) string {
 		name, port = strings.Trim(host, "[]"), defaultPort(scheme)
 	}
 	name = strings.TrimSuffix(name, ".")
-	a, err := netip.ParseAddr(name)
-	switch {
-	case name == "localhost", strings.HasSuffix(name, ".localhost"), err == nil && a.IsLoopback():
+	if isLoopbackName(name) {
 		return "loopback:" + port
-	case err == nil:
+	}
+	if a, err := netip.ParseAddr(name); err == nil {
 		return a.Unmap().String()
 	}
 	return name
+}
+
+// isLoopbackName tells the names of this machine (RFC 6761 section 6.3).
+func isLoopbackName(name string) bool {
+	a, err := netip.ParseAddr(name)
+	return name == "localhost" || strings.HasSuffix(name, ".localhost") || err == nil && a.IsLoopback()
 }

@@ -86,6 +86,7 @@ type pair struct {
 	cached         cached
 	wasAborted     bool
 	unseen         bool // the recorder saw no answer
+	unfinished     bool // it did not wait for one
 }
 
 func newPair(c Comparer, recorded, live *traffic.Exchange) *pair {
@@ -94,6 +95,7 @@ func newPair(c Comparer, recorded, live *traffic.Exchange) *pair {
 		p.old, p.began = recorded.Response, timeOf(recorded)
 		ending := diff.OutcomeOf(recorded).Ending
 		p.wasAborted = ending == diff.Aborted
+		p.unfinished = ending == diff.Unfinished
 		p.unseen = p.old != nil && p.old.Status == 0
 	}
 	if live != nil {
@@ -151,6 +153,8 @@ func (p *pair) unrecorded(c *diff.Change) diff.Noise {
 	switch {
 	case p.wasAborted:
 		return aborted
+	case p.unfinished:
+		return notRecorded
 	case p.unseen && c.Part != diff.Status:
 		return notRecorded // what it says is in the status: there was no answer
 	case c.Part == diff.Body && c.Op == diff.Add && c.WholeBody() && !bodyRecorded(p.recorded):

@@ -1,7 +1,6 @@
 package answers
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/replaydiff/replay/diff/traffic"
@@ -56,22 +55,30 @@ func alignLists(old, new *traffic.Response) {
 	if old == nil || new == nil || !repeats(old.Header) && !repeats(new.Header) {
 		return
 	}
-	var done []string
-	for _, f := range old.Header {
-		name := strings.ToLower(f.Name)
-		lines, others := old.Header.Values(name), new.Header.Values(name)
-		if len(lines) == len(others) || len(others) == 0 || name == "set-cookie" || slices.Contains(done, name) {
-			continue
-		}
-		done = append(done, name)
-		if joinedLines(lines) == joinedLines(others) {
-			new.Header = withLines(new.Header, name, lines)
+	lines, others := linesOf(old.Header), linesOf(new.Header)
+	for name, one := range lines {
+		other := others[name]
+		if len(one) != len(other) && len(other) > 0 && name != "set-cookie" && joinedLines(one) == joinedLines(other) {
+			new.Header = withLines(new.Header, name, one)
 		}
 	}
 }
 
+// linesOf are the values of each field by its name in lower case.
+func linesOf(h traffic.Header) map[string][]string {
+	lines := make(map[string][]string, len(h))
+	for _, f := range h {
+		name := strings.ToLower(f.Name)
+		lines[name] = append(lines[name], f.Value)
+	}
+	return lines
+}
+
 // repeats tells whether some field has several lines.
 func repeats(h traffic.Header) bool {
+	if len(h) > 100 {
+		return true // to look would take longer
+	}
 	for i := range h {
 		for k := range i {
 			if len(h[i].Name) == len(h[k].Name) && strings.EqualFold(h[i].Name, h[k].Name) {

@@ -114,6 +114,19 @@ type use struct {
 // switched off. The caller must not change it.
 func (p *Plan) Links() []Link { return p.links }
 
+// Value is the recorded value of a link, by its index in Links, as the answer
+// had it; "" where no request was to be filled with it, as with cookies.
+func (p *Plan) Value(link int) string {
+	for _, uses := range p.uses {
+		for _, u := range uses {
+			if u.link == link {
+				return u.value
+			}
+		}
+	}
+	return ""
+}
+
 // Warnings tells which entries can't be carried on although a value in them
 // should be: their signature covers it.
 func (p *Plan) Warnings() []traffic.Warning { return p.warnings }

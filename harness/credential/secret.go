@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // A Secret is where a secret is kept: a variable, a file, or the text itself.
@@ -66,7 +68,7 @@ func isVariable(name string) bool {
 			return false
 		}
 	}
-	return name != ""
+	return name != "" && len(name) <= 256
 }
 
 // IsZero tells whether there is no secret.
@@ -171,7 +173,7 @@ func readSecretFile(path string) (string, error) {
 
 // readBounded reads a file that is not longer than a secret can be.
 func readBounded(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := openWithin(path, pipePatience)
 	if err != nil {
 		return nil, fmt.Errorf("file:%s: %w", path, reason(err))
 	}
@@ -184,6 +186,33 @@ func readBounded(path string) ([]byte, error) {
 		return nil, fmt.Errorf("file:%s is longer than %d KiB: that is no secret", path, maxSecret>>10)
 	}
 	return content, nil
+}
+
+// pipePatience is how long a named pipe is waited for. One of the shell, as in
+// file:/dev/fd/63, has its writer from the start, who may take his time.
+const pipePatience = 10 * time.Second
+
+// openWithin opens a file; a named pipe that nobody opens for writing would be
+// waited for without end, and it may be a suite of strangers that names it.
+func openWithin(path string, patience time.Duration) (*os.File, error) {
+	if info, err := os.Stat(path); err != nil || info.Mode()&fs.ModeNamedPipe == 0 {
+		return os.Open(path)
+	}
+	type opened struct {
+		file *os.File
+		err  error
+	}
+	done := make(chan opened, 1)
+	go func() {
+		f, err := os.Open(path)
+		done <- opened{f, err}
+	}()
+	select {
+	case o := <-done:
+		return o.file, o.err
+	case <-time.After(patience):
+		return nil, fmt.Errorf("a pipe that nobody wrote to for %s", patience)
+	}
 }
 
 // reason is what went wrong with a file, without its name.

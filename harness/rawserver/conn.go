@@ -72,7 +72,7 @@ func (c *conn) read(before int) (*Request, error) {
 		return nil, err
 	}
 	r := &Request{Header: head.Fields, Connection: c.number, Before: before, Remote: c.RemoteAddr(), TLS: c.tls, Started: c.server.now()}
-	if err := r.parseLine(head.Start); err != nil {
+	if r.Method, r.Target, r.Proto, err = ParseLine(head.Start); err != nil {
 		return nil, err
 	}
 	if wire.HasBody(head) && r.Proto == "HTTP/1.1" && expectsContinue(r.Header) {
@@ -88,38 +88,40 @@ func (c *conn) read(before int) (*Request, error) {
 	return r, err
 }
 
-// parseLine parses a request line (RFC 9112 section 3).
-func (r *Request) parseLine(line string) error {
+// ParseLine parses a request line (RFC 9112 section 3). [Status] says what is
+// answered to one that is none.
+func ParseLine(line string) (method, target, proto string, err error) {
 	method, rest, _ := strings.Cut(line, " ")
 	target, proto, found := strings.Cut(rest, " ")
 	switch {
 	case !found || !httpguts.ValidHeaderFieldName(method) || target == "" || !strings.HasPrefix(proto, "HTTP/"):
-		return errLine
+		return "", "", "", errLine
 	case proto != "HTTP/1.1" && proto != "HTTP/1.0":
-		return errVersion
+		return "", "", "", errVersion
 	}
 	for i := range len(target) {
 		if target[i] <= ' ' || target[i] == 0x7f {
-			return errLine
+			return "", "", "", errLine
 		}
 	}
-	r.Method, r.Target, r.Proto = method, target, proto
-	return nil
+	return method, target, proto, nil
 }
 
 func expectsContinue(h traffic.Header) bool {
 	return strings.EqualFold(strings.Trim(h.Get("Expect"), " \t"), "100-continue")
 }
 
-// end closes the sending side, and takes what still comes: a connection that is
-// closed with unread bytes is reset, and the answer may be lost with it (RFC
-// 9112 section 9.6).
-func (c *conn) end() {
-	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+func (c *conn) end() { Linger(c.Conn) }
+
+// Linger closes the sending side, and takes what still comes for a moment: a
+// connection that is closed with unread bytes is reset, and the answer may be
+// lost with it (RFC 9112 section 9.6). The caller closes it then.
+func Linger(c net.Conn) {
+	if half, ok := c.(interface{ CloseWrite() error }); ok {
 		half.CloseWrite()
 	}
 	c.SetReadDeadline(time.Now().Add(lingers))
-	io.CopyN(io.Discard, c.Conn, lingersFor)
+	io.CopyN(io.Discard, c, lingersFor)
 }
 
 // lingers and lingersFor bound what is still taken of a client after the end.

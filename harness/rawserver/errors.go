@@ -37,7 +37,7 @@ func (c *conn) refuse(err error) {
 	for _, general := range [...]error{wire.ErrFraming, wire.ErrTooLarge} { // they speak of answers
 		text = strings.TrimPrefix(text, general.Error()+": ")
 	}
-	e := &Error{Status: statusOf(err), Text: "no valid request: " + text, Err: err}
+	e := &Error{Status: Status(err), Text: "no valid request: " + text, Err: err}
 	c.server.broken(e)
 	if e.Status != 0 {
 		fmt.Fprintf(c, "HTTP/1.1 %d %s\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s\n",
@@ -46,7 +46,9 @@ func (c *conn) refuse(err error) {
 	}
 }
 
-func statusOf(err error) int {
+// Status is what a server answers to bytes that are no request, by the error of
+// [wire.ReadHead] or [ParseLine]; 0: nothing.
+func Status(err error) int {
 	switch {
 	case errors.Is(err, wire.ErrTooLarge):
 		return 431

@@ -35,7 +35,7 @@ func FuzzRequests(f *testing.F) {
 		for n := range len(sent) + 1 {
 			r, err := c.read(n)
 			if err != nil {
-				if statusOf(err) == 0 && !errors.Is(err, io.EOF) && !errors.Is(err, errTLS) { // who speaks TLS can read no status
+				if Status(err) == 0 && !errors.Is(err, io.EOF) && !errors.Is(err, errTLS) { // who speaks TLS can read no status
 					t.Errorf("%v is not told to the client", err)
 				}
 				return

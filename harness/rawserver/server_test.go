@@ -169,6 +169,8 @@ func TestAnswersAsTheyAre(t *testing.T) {
 		{"and of chunks the last is missing", "GET / HTTP/1.1\r\n\r\n", &wire.Answer{Status: 200, Header: fields("Transfer-Encoding", "chunked"), Body: []byte("abc"), Cut: io.ErrUnexpectedEOF},
 			"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n"},
 		{"a value stays in its line", "GET / HTTP/1.1\r\n\r\n", &wire.Answer{Status: 204, Header: fields("X", "a\r\nSet-Cookie: b")}, "HTTP/1.1 204 No Content\r\nX: a  Set-Cookie: b\r\n\r\n"},
+		{"so does a reason", "GET / HTTP/1.1\r\n\r\n", &wire.Answer{Status: 204, Reason: "a\r\nSet-Cookie: b"}, "HTTP/1.1 204 a  Set-Cookie: b\r\n\r\n"},
+		{"a name that would end the head is left out", "GET / HTTP/1.1\r\n\r\n", &wire.Answer{Status: 204, Header: fields("X\r\n\r\nHTTP/1.1 200 OK\r\nY", "a", "Z ", "a", "", "a")}, "HTTP/1.1 204 No Content\r\n\r\n"},
 		{"pseudo-fields are not of HTTP/1.1", "GET / HTTP/1.1\r\n\r\n", &wire.Answer{Status: 204, Header: fields(":status", "204")}, "HTTP/1.1 204 No Content\r\n\r\n"},
 		{"who waits is asked for the body", "PUT / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\nx", &wire.Answer{Status: 204}, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n"},
 		{"no answer", "GET / HTTP/1.1\r\n\r\n", nil, ""},

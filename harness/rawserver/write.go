@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/net/http/httpguts"
+
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/harness/wire"
 )
@@ -41,15 +43,15 @@ func appendHead(b []byte, status int, phrase string, fields traffic.Header) []by
 	b = append(b, "HTTP/1.1 "...)
 	b = strconv.AppendInt(b, int64(status), 10)
 	b = append(b, ' ')
-	b = append(b, cmp.Or(phrase, http.StatusText(status))...)
+	b = append(b, cmp.Or(oneLine.Replace(phrase), http.StatusText(status))...)
 	b = append(b, "\r\n"...)
 	return append(appendFields(b, fields), "\r\n"...)
 }
 
 func appendFields(b []byte, fields traffic.Header) []byte {
 	for _, f := range fields {
-		if strings.HasPrefix(f.Name, ":") {
-			continue // of HTTP/2
+		if !httpguts.ValidHeaderFieldName(f.Name) {
+			continue // of HTTP/2, or what would end the head or begin another answer
 		}
 		b = append(b, f.Name...)
 		b = append(b, ": "...)

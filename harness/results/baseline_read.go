@@ -1,11 +1,13 @@
 package results
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -29,26 +31,38 @@ func ReadBaseline(r io.Reader, file string) (Baseline, error) {
 		return Baseline{}, fmt.Errorf("%s: longer than %d MiB, no baseline is", file, maxBaseline>>20)
 	}
 	b := baselineReader{file: file}
-	decoder := yaml.NewDecoder(strings.NewReader(string(content)))
-	var document, second yaml.Node
-	switch err := decoder.Decode(&document); {
-	case errors.Is(err, io.EOF):
-		return Baseline{}, nil
-	case err != nil:
-		return Baseline{}, b.syntax(err)
+	root, err := b.document(content)
+	if err != nil {
+		return Baseline{}, err
 	}
-	if err := decoder.Decode(&second); err == nil {
-		b.add(&second, "a second document; a baseline is one")
-	} else if !errors.Is(err, io.EOF) {
-		return Baseline{}, b.syntax(err)
-	}
-	if len(document.Content) == 1 {
-		b.root(document.Content[0])
+	if root != nil {
+		b.root(root)
 	}
 	if len(b.mistakes) > 0 {
 		return Baseline{}, errors.Join(b.mistakes...)
 	}
 	return b.baseline, nil
+}
+
+// document is the only document of a file, nil where there is none.
+func (b *baselineReader) document(content []byte) (*yaml.Node, error) {
+	decoder := yaml.NewDecoder(bytes.NewReader(content))
+	var document, second yaml.Node
+	switch err := decoder.Decode(&document); {
+	case errors.Is(err, io.EOF):
+		return nil, nil
+	case err != nil:
+		return nil, b.syntax(err)
+	}
+	if err := decoder.Decode(&second); err == nil {
+		b.add(&second, "a second document; a baseline is one")
+	} else if !errors.Is(err, io.EOF) {
+		return nil, b.syntax(err)
+	}
+	if len(document.Content) != 1 {
+		return nil, nil
+	}
+	return document.Content[0], nil
 }
 
 // A baselineReader walks the nodes of a baseline file.
@@ -110,12 +124,12 @@ func (b *baselineReader) root(n *yaml.Node) {
 // members calls f for the known members of a mapping, once for each.
 func (b *baselineReader) members(n *yaml.Node, known []string, f func(name string, key, value *yaml.Node)) {
 	seen := map[string]bool{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
+	for i := 0; i+1 < len(n.Content) && len(b.mistakes) < maxMistakes; i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		name := key.Value
 		switch {
 		case key.Kind != yaml.ScalarNode || !slices.Contains(known, name):
-			b.add(key, "unknown key %s; did you mean %q?", mask.Visible(fmt.Sprintf("%.40q", name)), nearest(name, known))
+			b.add(key, "unknown key %s; %s", strconv.Quote(mask.Name(name)), meant(name, known))
 		case seen[name]:
 			b.add(key, "%q stands here twice", name)
 		case value.Kind == yaml.AliasNode:
@@ -127,17 +141,12 @@ func (b *baselineReader) members(n *yaml.Node, known []string, f func(name strin
 	}
 }
 
-func nearest(name string, known []string) string {
-	best := known[0]
-	if len(name) > 100 {
-		return best
+// meant ends the message of a name that is unknown.
+func meant(name string, known []string) string {
+	if near := spelling.Nearest(name, known); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
 	}
-	for _, candidate := range known[1:] {
-		if spelling.Distance(name, candidate) < spelling.Distance(name, best) {
-			best = candidate
-		}
-	}
-	return best
+	return "it is one of " + strings.Join(known, ", ")
 }
 
 func (b *baselineReader) acceptance(n *yaml.Node) {
@@ -187,7 +196,7 @@ func (b *baselineReader) member(a *Acceptance, name string, value *yaml.Node) {
 	case "kind":
 		a.Kind = Change(text)
 		if !a.Kind.known() {
-			b.add(value, "no kind; did you mean %q?", nearest(text, []string{string(Lost), string(Gained), string(Changed), string(Moved)}))
+			b.add(value, "no kind; %s", meant(text, []string{string(Lost), string(Gained), string(Changed), string(Moved)}))
 		}
 	case "old":
 		a.Old = &text

@@ -68,13 +68,30 @@ func place(err error) string {
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return "cut off"
 	case errors.Is(err, json.ErrUnknownName) && errors.As(err, &semantic):
-		return fmt.Sprintf("%s: unknown field; it was written by another release of replay, or changed since", mask.Visible(string(semantic.JSONPointer)))
+		return fmt.Sprintf("%s: unknown field; it was written by another release of replay, or changed since", named(semantic.JSONPointer))
 	case errors.As(err, &semantic):
-		return fmt.Sprintf("%s: a JSON %s can't stand here", mask.Visible(string(semantic.JSONPointer)), semantic.JSONKind)
+		return fmt.Sprintf("%s: a JSON %s can't stand here", named(semantic.JSONPointer), semantic.JSONKind)
+	case errors.Is(err, jsontext.ErrDuplicateName) && errors.As(err, &syntactic):
+		return fmt.Sprintf("no JSON: byte %d: a name that stands there twice", syntactic.ByteOffset)
 	case errors.As(err, &syntactic):
 		return fmt.Sprintf("no JSON: byte %d: %s", syntactic.ByteOffset, mask.Visible(syntactic.Err.Error()))
 	}
 	return mask.Visible(err.Error())
+}
+
+// named is a place whose names may be shown; a deep one is shown by its beginning.
+func named(p jsontext.Pointer) string {
+	const most = 10
+	var b strings.Builder
+	n := 0
+	for token := range p.Tokens() {
+		if n++; n > most {
+			b.WriteString("/…")
+			break
+		}
+		b.WriteString("/" + mask.Name(token))
+	}
+	return b.String()
 }
 
 // check tells values that no report holds.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/go-json-experiment/json"
 	"go.yaml.in/yaml/v3"
@@ -74,14 +73,68 @@ func ReadPassageBaseline(r io.Reader, file string) (PassageBaseline, error) {
 	case bytes.HasPrefix(bytes.TrimSpace(content), []byte("{")):
 		return baselineOfReport(content, file)
 	}
-	b := PassageBaseline{file: file}
-	d := yaml.NewDecoder(bytes.NewReader(content))
-	d.KnownFields(true)
-	if err := d.Decode(&b); err != nil && !errors.Is(err, io.EOF) {
-		text, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "yaml: unmarshal errors:\n"), "\n")
-		return PassageBaseline{}, fmt.Errorf("%s: no baseline of replay through: %s", file, mask.Visible(withoutQuoted(strings.TrimSpace(text))))
+	b := baselineReader{file: file}
+	root, err := b.document(content)
+	if err != nil {
+		return PassageBaseline{}, err
 	}
-	return b, nil
+	p := b.passage(root)
+	if len(b.mistakes) > 0 {
+		return PassageBaseline{}, errors.Join(b.mistakes...)
+	}
+	p.file = file
+	return p, nil
+}
+
+// passage reads the members of a baseline of a proxy. It walks over nodes: a
+// decoder compares each key of a mapping with each other one.
+func (b *baselineReader) passage(root *yaml.Node) PassageBaseline {
+	var p PassageBaseline
+	if root == nil || isNull(root) {
+		return p
+	}
+	if root.Kind != yaml.MappingNode {
+		b.add(root, "no baseline of replay through: it holds findings, changes and probes")
+		return p
+	}
+	b.members(root, []string{"product", "findings", "changes", "probes"}, func(name string, _, value *yaml.Node) {
+		switch {
+		case isNull(value):
+		case name == "product":
+			p.Product = b.text(value)
+		case name == "findings":
+			p.Findings = b.texts(value)
+		case name == "changes":
+			p.Changes = b.texts(value)
+		case value.Kind != yaml.MappingNode:
+			b.add(value, "%q is a mapping of names to outcomes", name)
+		default:
+			p.Probes = make(map[string]string, len(value.Content)/2)
+			for i := 0; i+1 < len(value.Content); i += 2 {
+				p.Probes[b.text(value.Content[i])] = b.text(value.Content[i+1])
+			}
+		}
+	})
+	return p
+}
+
+func (b *baselineReader) texts(n *yaml.Node) []string {
+	if n.Kind != yaml.SequenceNode {
+		b.add(n, "this is a list of texts")
+		return nil
+	}
+	texts := make([]string, len(n.Content))
+	for i, element := range n.Content {
+		texts[i] = b.text(element)
+	}
+	return texts
+}
+
+func (b *baselineReader) text(n *yaml.Node) string {
+	if n.Kind != yaml.ScalarNode {
+		b.add(n, "this is a text")
+	}
+	return n.Value
 }
 
 // baselineOfReport makes a baseline of a report: replay through --format json.

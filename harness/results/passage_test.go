@@ -68,8 +68,11 @@ func TestPassageBaseline(t *testing.T) {
 
 func TestReadPassageBaselineMistakes(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
-		{"accepted: []", "before.yaml: no baseline of replay through: "},
-		{"findings: {a: b}", "before.yaml: no baseline of replay through: "},
+		{"accepted: []", `before.yaml:1:1: unknown key "accepted"; it is one of product, findings, changes, probes`},
+		{"findings: {a: b}", "before.yaml:1:11: this is a list of texts"},
+		{"probes: [a]", `before.yaml:1:9: "probes" is a mapping of names to outcomes`},
+		{"product: [a]", "before.yaml:1:10: this is a text"},
+		{"just words", "before.yaml:1:1: no baseline of replay through"},
 		{"{", "before.yaml: "},
 		{`{"version":1,"kind":"run"}`, "before.yaml: no report of replay through"},
 	} {

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/replaydiff/replay/diff/spelling"
+	"github.com/replaydiff/replay/diff/traffic/mask"
 )
 
 // A reader walks the nodes of a file and collects its mistakes. It walks nodes,
@@ -32,7 +34,6 @@ type mistake struct {
 const (
 	maxMistakes = 20
 	maxNodes    = 20_000
-	maxShown    = 40 // bytes of a key
 )
 
 func (r *reader) wrong(n *yaml.Node, format string, args ...any) {
@@ -85,8 +86,8 @@ func (r *reader) mapping(n *yaml.Node, what string, known keys) {
 		switch {
 		case ok:
 			read(value)
-		case nearest(key.Value, names) != "":
-			r.wrong(key, "unknown key %s; did you mean %s?", shown(key.Value), nearest(key.Value, names))
+		case spelling.Nearest(key.Value, names) != "":
+			r.wrong(key, "unknown key %s; did you mean %s?", shown(key.Value), spelling.Nearest(key.Value, names))
 		default:
 			r.wrong(key, "unknown key %s; %s has %s", shown(key.Value), what, strings.Join(names, ", "))
 		}
@@ -165,23 +166,4 @@ func kindOf(n *yaml.Node) string {
 	return "a single value"
 }
 
-func shown(key string) string {
-	if len(key) > maxShown {
-		key = strings.ToValidUTF8(key[:maxShown], "") + "…"
-	}
-	return fmt.Sprintf("%q", key)
-}
-
-// nearest returns the known name that was probably meant, "" where none is near.
-func nearest(name string, known []string) string {
-	if len(name) > maxShown {
-		return ""
-	}
-	best, far := "", max(1, len(name)/3)
-	for _, k := range known {
-		if d := spelling.Distance(strings.ToLower(name), strings.ToLower(k)); d <= far {
-			best, far = k, d-1
-		}
-	}
-	return best
-}
+func shown(key string) string { return strconv.Quote(mask.Name(key)) }

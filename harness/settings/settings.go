@@ -30,6 +30,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -38,6 +39,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/replaydiff/replay/diff"
+	"github.com/replaydiff/replay/diff/spelling"
 	"github.com/replaydiff/replay/harness/credential"
 )
 
@@ -71,10 +73,15 @@ func Open(file string) (*Settings, error) {
 		return &Settings{File: file}, nil
 	case err != nil:
 		return nil, err
-	case info.Size() > maxFile:
-		return nil, fmt.Errorf("%s is longer than %d KiB", file, maxFile>>10)
+	case !info.Mode().IsRegular(): // nobody named it, so that one that blocks or never ends is not waited for
+		return nil, fmt.Errorf("%s is no regular file: take it away, or put one in its place", file)
 	}
-	text, err := os.ReadFile(file)
+	r, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	text, err := io.ReadAll(io.LimitReader(r, maxFile+1))
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +101,7 @@ func Read(file string, text []byte) (*Settings, error) {
 		if err.Error() == "EOF" { // nothing but comments
 			return s, nil
 		}
-		return nil, fmt.Errorf("%s: %s", file, strings.TrimPrefix(oneLine(err), "yaml: "))
+		return nil, fmt.Errorf("%s: %s", file, reason(err))
 	}
 	r := &reader{file: file, folder: filepath.Dir(file)}
 	if len(document.Content) == 1 {
@@ -108,6 +115,16 @@ func Read(file string, text []byte) (*Settings, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// reason is the parser's. Of the file it repeats names of anchors alone, which
+// are left out.
+func reason(err error) string {
+	text := strings.TrimPrefix(oneLine(err), "yaml: ")
+	if strings.Contains(text, "anchor") {
+		text, _, _ = strings.Cut(text, " '")
+	}
+	return text
 }
 
 func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
@@ -124,7 +141,7 @@ func (s *Settings) Login(name string) (Login, error) {
 	if len(names) == 0 {
 		return Login{}, fmt.Errorf("--login %s: %s has no logins: write them below \"logins:\"", name, s.File)
 	}
-	if meant := nearest(name, names); meant != "" {
+	if meant := spelling.Nearest(name, names); meant != "" {
 		return Login{}, fmt.Errorf("--login %s: %s has no such login; did you mean %s?", name, s.File, meant)
 	}
 	return Login{}, fmt.Errorf("--login %s: %s has %s", name, s.File, strings.Join(names, ", "))

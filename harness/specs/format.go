@@ -49,7 +49,7 @@ func Format(value any) (text string, handled bool) {
 func fields(masker *mask.Masker, h http.Header) string {
 	var lines []string
 	for _, f := range traffic.HeaderOf(h) {
-		lines = append(lines, mask.Visible(f.Name+": "+masker.Header(f.Name, f.Value)))
+		lines = append(lines, mask.Visible(masker.Text(f.Name)+": "+masker.Header(f.Name, f.Value)))
 	}
 	return indented(lines)
 }

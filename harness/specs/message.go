@@ -53,7 +53,7 @@ func (t *teller) shown(d scenarios.Diagnosis) int {
 // verdict is the diagnosis as replay explain writes it.
 func (t *teller) verdict(d scenarios.Diagnosis) string {
 	var b strings.Builder
-	_ = report.Explain(&b, t.c, d, nil, &t.masker, terminal)
+	_ = report.Explain(&b, t.c, d, report.Beside{}, &t.masker, terminal)
 	return forGo(b.String())
 }
 

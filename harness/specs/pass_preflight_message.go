@@ -70,7 +70,7 @@ func (m *PassPreflightMatcher) answered(masker *mask.Masker) string {
 	for _, f := range m.answer.Header {
 		name := strings.ToLower(f.Name)
 		if strings.HasPrefix(name, "access-control-") || slices.Contains([]string{"vary", "location", "www-authenticate", "allow", "server"}, name) {
-			lines = append(lines, "          "+mask.Visible(f.Name+": "+masker.Header(f.Name, f.Value)))
+			lines = append(lines, "          "+mask.Visible(masker.Text(f.Name)+": "+masker.Header(f.Name, f.Value)))
 		}
 	}
 	if len(lines) == 1 {

@@ -145,7 +145,7 @@ func (r *run) all(ctx context.Context, list []Send) {
 // recorded sends one recorded request, if that is safe.
 func (r *run) recorded(ctx context.Context, send Send) results.Passed {
 	asked := send.Request
-	if !isSafe(asked.Method) && !r.DangerouslyUnproven && !r.provenFor(ctx, send) {
+	if !wire.Safe(asked.Method) && !r.DangerouslyUnproven && !r.provenFor(ctx, send) {
 		// What the proxy said to a safe request for the same path, with the same
 		// credentials, is what it is about.
 		return r.keptBack(ctx, send)
@@ -179,8 +179,6 @@ func pathKey(r *wire.Request) string {
 	path, _, _ := strings.Cut(r.Target, "?")
 	return r.Scheme + "://" + r.Addr + " " + r.Host + " " + path
 }
-
-func isSafe(method string) bool { return method == "GET" || method == "HEAD" || method == "OPTIONS" }
 
 // A passed is one request, and what was seen of it on both sides.
 type passed struct {

@@ -15,6 +15,7 @@ import (
 	"github.com/replaydiff/replay/diff/traffic"
 	"github.com/replaydiff/replay/diff/traffic/mask"
 	"github.com/replaydiff/replay/harness"
+	"github.com/replaydiff/replay/harness/userkey"
 )
 
 // A Mode is what a Recorder does.
@@ -40,9 +41,9 @@ type Recorder struct {
 	Real     http.RoundTripper // what requests are sent by; nil: http.DefaultTransport
 	Body     int64             // bytes of each body that are recorded; 0: DefaultBody. The client sees all of it
 
-	// Redactor masks what is written. Nil is one with the user's own key (see
-	// [UserKey]), so that cassettes recorded today and tomorrow have the same
-	// mark for the same secret.
+	// Redactor masks what is written. Nil is one with the user's own key
+	// (userkey.Marks), so that cassettes recorded today and tomorrow have the
+	// same mark for the same secret, as have the captures of the program replay.
 	Redactor *mask.Redactor
 
 	// DangerouslyKeepSecrets writes the cassette as the traffic was. Its file
@@ -205,9 +206,16 @@ func closeBody(req *http.Request) {
 // before the first request.
 func Mask(v *recorder.Recorder, r *mask.Redactor) {
 	if r == nil {
-		r = &mask.Redactor{Key: UserKey()}
+		r = ownRedactor()
 	}
 	m := masking{redactor: r}
 	v.AddFilter(m.learn)
 	v.AddSaveFilter(m.mask)
+}
+
+// ownRedactor has the key of the user. Where that can't be kept, the marks of
+// this run agree with each other and with no others, and tell so by themselves.
+func ownRedactor() *mask.Redactor {
+	key, _ := userkey.Marks()
+	return &mask.Redactor{Key: key}
 }

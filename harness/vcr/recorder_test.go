@@ -600,36 +600,6 @@ func TestMaskAnotherRecorder(t *testing.T) {
 	}
 }
 
-// TestKey: made once, kept for the user alone, the same for all who make it at
-// once.
-func TestKey(t *testing.T) {
-	folder := filepath.Join(t.TempDir(), "replay")
-	keys := make([][]byte, 8)
-	var wait sync.WaitGroup
-	for i := range keys {
-		wait.Go(func() { keys[i], _ = keyIn(folder) })
-	}
-	wait.Wait()
-	for _, key := range keys {
-		if len(key) != keyLength || !bytes.Equal(key, keys[0]) {
-			t.Errorf("got %d bytes", len(key))
-		}
-	}
-	info, err := os.Stat(filepath.Join(folder, "vcr.key"))
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("%v, %v", info, err)
-	}
-	if files, _ := os.ReadDir(folder); len(files) != 1 {
-		t.Errorf("left over: %v", files)
-	}
-	if err := os.WriteFile(filepath.Join(folder, "vcr.key"), []byte("short"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := keyIn(folder); err == nil {
-		t.Error("a damaged key is taken")
-	}
-}
-
 // TestClaimsStay: what is known of a token's lifetime is read from the cassette.
 func TestClaimsStay(t *testing.T) {
 	server := api(t, token(t, "k"))

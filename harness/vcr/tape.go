@@ -13,8 +13,6 @@ import (
 
 	"github.com/dnaeon/go-vcr/v2/cassette"
 	"github.com/dnaeon/go-vcr/v2/recorder"
-
-	"github.com/replaydiff/replay/diff/traffic/mask"
 )
 
 // A tape records over a recorder of go-vcr, which orders the interactions and
@@ -47,7 +45,7 @@ func newTape(r *Recorder) (*tape, error) {
 	if !r.DangerouslyKeepSecrets {
 		t.masking = &masking{redactor: r.Redactor}
 		if t.masking.redactor == nil {
-			t.masking.redactor = &mask.Redactor{Key: UserKey()}
+			t.masking.redactor = ownRedactor()
 		}
 	}
 	var err error

@@ -3,9 +3,7 @@ package wire
 import (
 	"bufio"
 	"errors"
-	"fmt"
 	"io"
-	"net"
 	"strings"
 
 	"github.com/replaydiff/replay/diff/traffic"
@@ -25,13 +23,11 @@ func ReadRequestBody(r *bufio.Reader, h Head, limit, trailers int64) (body []byt
 		return nil, nil, err
 	}
 	got := readBody(r, f, limit, trailers)
-	var network net.Error
-	switch err := got.err; {
-	case err == nil, errors.Is(err, ErrTooLarge), errors.Is(err, ErrFraming), errors.As(err, &network):
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+	switch {
+	case f.kind == byChunks:
+		got.err = chunkFault(got.err)
+	case errors.Is(got.err, io.EOF):
 		got.err = io.ErrUnexpectedEOF
-	case f.kind == byChunks: // the reader of chunks has no sentinels
-		got.err = fmt.Errorf("%w: %w", ErrFraming, err)
 	}
 	return got.body, got.trailer, got.err
 }

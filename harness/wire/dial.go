@@ -15,6 +15,7 @@ type route struct {
 	scheme string
 	addr   string // as named by the request
 	name   string // that the certificate must be for; "" without TLS
+	tunnel bool   // a proxy is asked for one, whatever the scheme
 }
 
 // A dialled is a connection that was just made.
@@ -72,7 +73,7 @@ func (c *Client) connect(ctx context.Context, to route, d *dialled) error {
 			return tlsFault(ctx, over, err)
 		}
 	}
-	if to.scheme == "http" && c.Proto != HTTP2 {
+	if to.scheme == "http" && c.Proto != HTTP2 && !to.tunnel {
 		return nil
 	}
 	stop := context.AfterFunc(ctx, func() { tcp.SetDeadline(longAgo()) })

@@ -94,8 +94,14 @@ var (
 
 // fault explains an exchange that broke on its connection.
 func (x *exchange) fault(stage Stage, sent bool, err error) *Error {
-	e := &Error{Stage: stage, Sent: sent, Addr: x.request.Addr, Err: err}
-	text, cause := ended(x.ctx, err)
+	return Fault(x.ctx, x.request.Addr, stage, sent, err)
+}
+
+// Fault explains an exchange with the server at an address that broke on its
+// connection. The context is that of the exchange; where it ended, that is why.
+func Fault(ctx context.Context, addr string, stage Stage, sent bool, err error) *Error {
+	e := &Error{Stage: stage, Sent: sent, Addr: addr, Err: err}
+	text, cause := ended(ctx, err)
 	alert := tlsAlert(err)
 	switch {
 	case text != "":
