@@ -64,7 +64,7 @@ func TestTopLevel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := []string{"go.mod", "go.sum", "README.md", "LICENSE"}
+	files := []string{"go.mod", "go.sum", "README.md", "SECURITY.md", "LICENSE"}
 	for _, e := range entries {
 		_, folder := arrow[e.Name()]
 		if !strings.HasPrefix(e.Name(), ".") && !(e.IsDir() && folder) && !slices.Contains(files, e.Name()) {

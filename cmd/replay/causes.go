@@ -3,11 +3,9 @@ package main
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/replaydiff/replay/diff/spelling"
 	"github.com/replaydiff/replay/harness/report"
 	"github.com/replaydiff/replay/scenarios"
 )
@@ -22,10 +20,17 @@ func causesCommand() *cobra.Command {
 		Short: "the known causes, or all that is known of one",
 		Long: `causes lists the known causes of failures, by group. With the id of one it
 prints what it is, how it is recognised, what it is taken for, and how to fix it
-at the client, in the app and in the servers between them.`,
+at the client, in the app and in the servers between them.
+
+Exit codes: 0, 2 where no cause has that id.`,
 		Example: "  replay causes\n  replay causes cors-preflight-failed",
 		GroupID: "explain",
-		Args:    cobra.MaximumNArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return fmt.Errorf("causes takes the id of one cause, got %d: replay causes %s", len(args), args[0])
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			flags := outputFlags{format: f.format, color: f.color}
 			if err := flags.check(); err != nil {
@@ -47,17 +52,24 @@ at the client, in the app and in the servers between them.`,
 			}
 			return report.Cause(out, c, terminal)
 		},
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			var ids []string
-			for _, c := range catalogue {
-				ids = append(ids, c.ID+"\t"+c.Means)
-			}
-			return ids, cobra.ShellCompDirectiveNoFileComp
-		},
+		ValidArgsFunction: completeCauses,
 	}
 	cmd.Flags().StringVar(&f.format, "format", "text", "`text|json`")
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(diffFormats, cobra.ShellCompDirectiveNoFileComp))
 	cmd.Flags().StringVar(&f.color, "color", "auto", "`auto|always|never`; NO_COLOR is honoured")
 	return cmd
+}
+
+// completeCauses tells a shell the ids of all causes, and what each means.
+func completeCauses(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var ids []string
+	for _, c := range scenarios.Catalogue() {
+		ids = append(ids, c.ID+"\t"+c.Means)
+	}
+	return ids, cobra.ShellCompDirectiveNoFileComp
 }
 
 func causeByID(catalogue []*scenarios.Cause, id string) (*scenarios.Cause, error) {
@@ -65,23 +77,16 @@ func causeByID(catalogue []*scenarios.Cause, id string) (*scenarios.Cause, error
 	if i >= 0 {
 		return catalogue[i], nil
 	}
-	if near := nearest(catalogue, id); near != "" {
+	if near := nearestWord(idsOf(catalogue), id); near != "" {
 		return nil, fmt.Errorf("no cause is called %q; did you mean: replay causes %s", id, near)
 	}
 	return nil, fmt.Errorf("no cause is called %q; replay causes lists them", id)
 }
 
-// nearest returns the id that begins so, else the one that takes the fewest
-// edits, "" where none is near.
-func nearest(catalogue []*scenarios.Cause, id string) string {
-	best, least := "", max(3, len(id)/2)
+func idsOf(catalogue []*scenarios.Cause) []string {
+	var ids []string
 	for _, c := range catalogue {
-		if len(id) >= 4 && strings.HasPrefix(c.ID, id) {
-			return c.ID
-		}
-		if n := spelling.Distance(c.ID, id); n < least {
-			best, least = c.ID, n
-		}
+		ids = append(ids, c.ID)
 	}
-	return best
+	return ids
 }

@@ -39,7 +39,7 @@ func compareCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&f.target, "before", "", "the target at this `URL` is how it should be")
 	cmd.Flags().StringVar(&after, "after", "", "the target at this `URL` is compared with it")
-	f.add(cmd, "write the answers of --after as a capture to this HAR `file`: with its secrets, readable by its owner alone")
+	f.add(cmd, "write the answers of --after as a capture to this HAR `file`, its secrets as marks")
 	return cmd
 }
 

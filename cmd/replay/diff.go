@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io"
 	"sync"
 
 	"github.com/spf13/cobra"
@@ -12,10 +13,12 @@ import (
 	"github.com/replaydiff/replay/scenarios"
 )
 
-const diffHelp = `diff pairs the exchanges of two captures. On top is the request that fails,
-with the cause that explains it, the evidence and what to do; then what changed
-in it, the other pairs in a line each, and what one side alone has. Noise (dates, request ids, client hints, analytics cookies) is
-counted and shown by --all, each with its reason.
+const diffHelp = `diff pairs the exchanges of two captures. On top is the request that fails, with
+the cause that explains it, the evidence and what to do; then what changed in
+it, the other pairs in a line each, and what one side alone has. Noise (dates,
+request ids, client hints, analytics cookies) is counted and shown by --all,
+each with its reason.  --format html writes one page that needs no network: the
+verdict, the flow of both captures side by side, each exchange whole.
 
 OK and BAD are HAR files, go-vcr cassettes or curl command lines, also gzipped
 or zipped; one of them can be - for standard input.
@@ -31,7 +34,7 @@ Exit codes: 0 nothing that matters differs, 1 it differs, 2 trouble.`
 
 type diffFlags struct {
 	readFlags
-	outputFlags
+	formsOutput
 	all    bool
 	ignore []string
 }
@@ -44,6 +47,7 @@ func diffCommand() *cobra.Command {
 		Long:  diffHelp,
 		Example: `  replay diff ok.har bad.har
   replay diff --format json ok.har bad.har
+  replay diff --report html=diff.html ok.har bad.har
   replay diff --ignore 'response.body/meta/**' ok.yaml bad.yaml
   pbpaste | replay diff ok.har -`,
 		GroupID: "diff",
@@ -51,7 +55,7 @@ func diffCommand() *cobra.Command {
 		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0], args[1]) },
 	}
 	f.readFlags.add(cmd)
-	f.outputFlags.add(cmd)
+	f.formsOutput.add(cmd)
 	cmd.Flags().BoolVar(&f.all, "all", false, "show every pair whole, and noise with its reason")
 	cmd.Flags().StringArrayVar(&f.ignore, "ignore", nil, "treat changes at this `path` as noise (* and ** are wildcards); repeatable")
 	return cmd
@@ -76,11 +80,15 @@ func (f *diffFlags) run(cmd *cobra.Command, okFile, badFile string) error {
 	masker, out := f.masker(), cmd.OutOrStdout()
 	masker.LearnCapture(ok)
 	masker.LearnCapture(bad)
-	if f.format == "json" {
-		err = report.DiffJSON(out, c, d, masker)
-	} else {
-		err = report.Diff(out, c, d, masker, report.DiffOptions{Terminal: f.terminal(out), All: f.all})
-	}
+	err = f.writeForms(out, func(w io.Writer, format string) error {
+		switch format {
+		case "json":
+			return report.DiffJSON(w, c, d, masker)
+		case "html":
+			return report.DiffHTML(w, c, d, masker)
+		}
+		return report.Diff(w, c, d, masker, report.DiffOptions{Terminal: f.terminal(w), All: f.all})
+	})
 	if err == nil && c.Differs() {
 		return errDiffers
 	}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -16,7 +18,8 @@ import (
 func explainCommand() *cobra.Command {
 	var f struct {
 		readFlags
-		outputFlags
+		formsOutput
+		logs []string
 	}
 	cmd := &cobra.Command{
 		Use:   "explain [OK] BAD",
@@ -26,6 +29,12 @@ and what to do about it. A failing capture alone is enough for what it can show:
 an expired token, CORS, cookies, loops, clocks. With a working capture beside it
 it says what replay diff says on top.
 
+With --log it finds the failing requests in the logs of the servers on their
+way, by request id, trace or ray, or by time, method and path, and says how far
+they came and what was said of them there: evidence for the cause. nginx,
+Apache, HAProxy, Caddy, lines of JSON and plain lines with an id are read, gzip
+too.
+
 Of a lone capture it also tells, as advice, how its client keeps itself logged
 in: tokens that are refreshed late, early or several times at once, refused
 calls that are made again and again, pages with a bare 401. None of it makes the
@@ -34,7 +43,8 @@ exit code 1.
 Exit codes: 0 nothing fails, 1 something fails, 2 trouble.`,
 		Example: `  replay explain bad.har
   replay explain ok.har bad.har
-  replay explain client.har
+  replay explain bad.har --log access.log --log app.jsonl
+  replay explain ok.har bad.har --log proxy=edge.log.gz --log app=-
   replay explain --format json bad.har | jq '.findings[0].cause'`,
 		GroupID: "explain",
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -44,7 +54,8 @@ Exit codes: 0 nothing fails, 1 something fails, 2 trouble.`,
 			return fmt.Errorf("explain takes a failing capture, or a working and a failing one, got %d files: %s [OK] BAD", len(args), cmd.CommandPath())
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := f.check(); err != nil {
+			sources, errLogs := logSources(f.logs)
+			if err := errors.Join(f.check(), errLogs, oneStdin(args, sources)); err != nil {
 				return err
 			}
 			ok, bad, err := openOneOrBoth(cmd, &f.readFlags, args)
@@ -55,19 +66,29 @@ Exit codes: 0 nothing fails, 1 something fails, 2 trouble.`,
 			defer bad.Close()
 			c := diff.Compare(ok, bad, diff.Options{})
 			d := scenarios.Diagnose(c)
+			beside := report.Beside{}
+			if beside.Logs, err = joinLogs(cmd, bad, d.Entry, sources); err != nil {
+				return err
+			}
+			if beside.Logs != nil {
+				d = scenarios.DiagnoseLogged(c, beside.Logs.Logged())
+			}
 			masker := f.masker()
 			masker.LearnCapture(ok)
 			masker.LearnCapture(bad)
-			var broken []policy.Breach
 			if len(args) == 1 {
-				broken = policy.Judge(bad, policy.Rules{}).Beside(namedCauses(d)...)
+				beside.Policy = policy.Judge(bad, policy.Rules{}).Beside(namedCauses(d)...)
 			}
 			out := cmd.OutOrStdout()
-			if f.format == "json" {
-				err = report.ExplainJSON(out, c, d, broken, masker)
-			} else {
-				err = report.Explain(out, c, d, broken, masker, f.terminal(out))
-			}
+			err = f.writeForms(out, func(w io.Writer, format string) error {
+				switch format {
+				case "json":
+					return report.ExplainJSON(w, c, d, beside, masker)
+				case "html":
+					return report.ExplainHTML(w, c, d, beside, masker)
+				}
+				return report.Explain(w, c, d, beside, masker, f.terminal(w))
+			})
 			if err == nil && d.Entry >= 0 {
 				return errDiffers
 			}
@@ -75,7 +96,8 @@ Exit codes: 0 nothing fails, 1 something fails, 2 trouble.`,
 		},
 	}
 	f.readFlags.add(cmd)
-	f.outputFlags.add(cmd)
+	f.formsOutput.add(cmd)
+	cmd.Flags().StringArrayVar(&f.logs, "log", nil, "join the failing requests with the lines of this log: `FILE`, or cdn=FILE, proxy=FILE, app=FILE; repeatable")
 	return cmd
 }
 

@@ -1,19 +1,16 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/diff/traffic/mask"
 	"github.com/replaydiff/replay/harness"
 	"github.com/replaydiff/replay/harness/isolate"
 	"github.com/replaydiff/replay/harness/report"
@@ -64,9 +61,10 @@ func isolateCommand() *cobra.Command {
 	f.addFormats(cmd, diffFormats)
 	f.addSecrets(cmd)
 	flags.BoolVar(&f.all, "all", false, "show every change")
-	flags.StringVar(&f.save, "save", "", "write the minimal pair, masked, to NAME-ok.har, NAME-bad.har and, as curl lines, NAME.sh: the `file` NAME.har")
+	flags.StringVar(&f.save, "save", "", "write the minimal pair, its secrets as marks, to NAME-ok.har, NAME-bad.har and, as curl lines, NAME.sh: the `file` NAME.har")
 	flags.StringArrayVar(&f.ignore, "ignore", nil, "treat changes at this `path` as noise (* and ** are wildcards); repeatable")
 	f.readFlags.add(cmd)
+	f.written.add(cmd)
 	for _, name := range withoutEffect {
 		_ = flags.MarkHidden(name)
 	}
@@ -111,15 +109,15 @@ func (f *isolateFlags) isolate(cmd *cobra.Command, files []string) error {
 	if err := j.wrong(); err != nil {
 		return err
 	}
-	if err := f.writablePair(); err != nil {
+	redactor, err := f.saver()
+	if err := errors.Join(err, f.writablePair(files)); err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible(cmd.Context())
 	defer stop()
-	context.AfterFunc(ctx, stop)
 	done, err := j.runner.Isolate(ctx, j.plans[0], j.plans[1], harness.IsolateOptions{
 		Repeat: f.repeat, MaxTrials: f.maxTrials,
-		Tell: func(text string) { fmt.Fprintln(cmd.ErrOrStderr(), "replay: "+text) },
+		Tell: func(text string) { tell(cmd.ErrOrStderr(), text) },
 	})
 	if err != nil {
 		return err
@@ -128,7 +126,7 @@ func (f *isolateFlags) isolate(cmd *cobra.Command, files []string) error {
 	if warning := j.signIn.rotated(); warning != "" {
 		done.Report.Warnings = append(done.Report.Warnings, strings.TrimSpace(warning))
 	}
-	if err := errors.Join(f.print(cmd.OutOrStdout(), done.Report), f.savePair(j, done)); err != nil {
+	if err := errors.Join(f.print(cmd.OutOrStdout(), done.Report), f.savePair(redactor, j, done)); err != nil {
 		return err
 	}
 	if code := done.Report.ExitCode(); code != exitSame {
@@ -150,36 +148,33 @@ func (f *isolateFlags) pairNames() (ok, bad, script string) {
 	return stem + "-ok.har", stem + "-bad.har", stem + ".sh"
 }
 
-func (f *isolateFlags) writablePair() error {
+func (f *isolateFlags) writablePair(inputs []string) error {
 	if f.save == "" {
 		return nil
 	}
-	var wrong []error
 	ok, bad, script := f.pairNames()
-	for _, name := range []string{ok, bad, script} {
-		if err := canWrite(name); err != nil {
-			wrong = append(wrong, fmt.Errorf("--save: %w", err))
-		}
-	}
-	return errors.Join(wrong...)
+	return checkOutputs([]output{{"--save", ok}, {"--save", bad}, {"--save", script}}, inputs)
 }
 
-// savePair writes the minimal pair for a bug report: masked, as others are meant
-// to read it.
-func (f *isolateFlags) savePair(j *job, done *harness.Isolated) error {
-	good, failing := done.Masked(j.runner.Masker)
-	if f.save == "" || good == nil {
+// savePair writes the minimal pair for a bug report, as others are meant to
+// read it.
+func (f *isolateFlags) savePair(r *mask.Redactor, j *job, done *harness.Isolated) error {
+	if f.save == "" || done.OK == nil || done.Bad == nil {
 		return nil
+	}
+	pair, err := redactedCopies(r, done.Minimal(), j.captures...)
+	if err != nil {
+		return fmt.Errorf("--save: %w", err)
 	}
 	ok, bad, script := f.pairNames()
 	write := writeShared
-	if f.showSecrets {
+	if r == nil {
 		write = writeFile
 	}
 	har := func(c *traffic.Capture) func(io.Writer) error {
 		return func(w io.Writer) error { return traffic.Write(w, c, traffic.HAR) }
 	}
-	err := errors.Join(write(ok, har(good)), write(bad, har(failing)), write(script, func(w io.Writer) error {
+	err = errors.Join(write(ok, har(pair[0])), write(bad, har(pair[1])), write(script, func(w io.Writer) error {
 		return harness.WriteCurlPair(w, done.Report)
 	}))
 	if err != nil {

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -50,20 +51,32 @@ func limitMemory(soft int64) {
 	}
 }
 
+// tell writes a message to standard error. File names can hold anything, and so
+// can what an error repeats: nothing of it is obeyed by a terminal or a CI
+// runner.
+func tell(stderr io.Writer, text string) {
+	for line := range strings.Lines("replay: " + text) {
+		fmt.Fprintln(stderr, mask.Visible(strings.TrimSuffix(line, "\n")))
+	}
+}
+
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return runUntil(context.Background(), args, stdin, stdout, stderr)
+}
+
+// runUntil ends with ctx what would go on until Ctrl-C.
+func runUntil(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	cmd := rootCommand()
-	cmd.SetArgs(args)
+	cmd.SetArgs(append([]string{}, args...)) // cobra takes nil for those of the process
 	cmd.SetIn(stdin)
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
-	err := cmd.Execute()
+	err := cmd.ExecuteContext(ctx)
 	var code exitCode
 	if err == nil || errors.As(err, &code) {
 		return int(code)
 	}
-	for line := range strings.Lines("replay: " + flagNames.Replace(err.Error())) {
-		fmt.Fprintln(stderr, mask.Visible(strings.TrimSuffix(line, "\n"))) // file names can hold anything
-	}
+	tell(stderr, flagNames.Replace(err.Error()))
 	var refused *harness.Refused
 	if errors.As(err, &refused) {
 		return exitRefused

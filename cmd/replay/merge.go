@@ -22,7 +22,7 @@ written. All of them have to be there.
 Exit codes: those of the merged report, 2 where the reports do not fit or can't
 be read.`,
 		Example: "  replay merge 1.json 2.json 3.json\n  replay merge --report junit=replay.xml reports/*.json",
-		GroupID: "prove",
+		GroupID: "captures",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return errors.New("merge takes the reports of all shards, got none: replay merge REPORT [REPORT...]")
@@ -45,7 +45,7 @@ func (f *runOutput) merge(cmd *cobra.Command, files []string) error {
 	if err != nil {
 		return err
 	}
-	if err := f.writable(); err != nil {
+	if err := f.writable(files...); err != nil {
 		return err
 	}
 	var reports []*results.Report

@@ -25,7 +25,9 @@ comes first.
 
 The suite is YAML, or with --ginkgo a test in Go. It holds no value of the
 capture that is secret. What a scenario needs beside (a key, an old token) is
-said in a comment above it.`
+said in a comment above it.
+
+Exit codes: 0 written, 2 trouble.`
 
 func newCommand() *cobra.Command {
 	var f readFlags
@@ -64,6 +66,11 @@ func newCommand() *cobra.Command {
 			if _, err := os.Stat(output); !errors.Is(err, fs.ErrNotExist) && !force {
 				return fmt.Errorf("%s is there already: --force writes over it", output)
 			}
+			for _, input := range args {
+				if isSame(output, input) {
+					return fmt.Errorf("%s is read as a capture: name another file for the suite", output)
+				}
+			}
 			return writeShared(output, write)
 		},
 	}
@@ -93,7 +100,7 @@ func newSuite(cmd *cobra.Command, f *readFlags, files []string, output string) (
 	}
 	s, err := suite.New(captures[0], bad)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", files[0], err)
+		return nil, err
 	}
 	if s.Capture, err = fromFolder(files[0], output); err != nil {
 		return nil, err

@@ -12,8 +12,8 @@ import (
 
 // writePlan prints what would be sent, and with --plan the values that are
 // carried on.
-func (f *runFlags) writePlan(cmd *cobra.Command, plans []*harness.Plan) error {
-	view, out := harness.View(plans, f.masker()), cmd.OutOrStdout()
+func (f *runFlags) writePlan(cmd *cobra.Command, j *job) error {
+	view, out := harness.View(j.plans, j.runner.Masker), cmd.OutOrStdout()
 	if !f.plan {
 		view.Links = []results.PlanLink{}
 	}

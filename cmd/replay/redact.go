@@ -1,13 +1,10 @@
 package main
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -20,11 +17,11 @@ cookies, keys, signatures, in headers, URLs, bodies (forms, JSON, XML, multipart
 Base64, compressed), WebSocket messages, page titles, comments and fields that
 only their recorder knows. A secret found once is replaced everywhere.
 
-Each becomes a mark such as masked-token-482913377: the same secret has the same
-mark, another one another. Status, challenges, header and cookie names, cookie
-attributes, paths and the claims iss, aud, exp, nbf, iat and scope of a JWT stay,
-so that the cause of a failure can still be found. Redact both captures of a pair
-in one call, or with the same --key.
+Each becomes a mark such as masked-token-482913377-kd3xq7: the same secret has the
+same mark, another one another, and its end tells which key made it. Status,
+challenges, header and cookie names, cookie attributes, paths and the claims iss,
+aud, exp, nbf, iat and scope of a JWT stay, so that the cause of a failure can
+still be found. Redact both captures of a pair in one call, or with the same --key.
 
 --check writes nothing: it lists the places that hold what looks like a secret,
 for a pre-commit hook or CI. OUT can be IN, or - for standard output.
@@ -33,8 +30,7 @@ Exit codes: 0 written, or nothing found; 1 --check found a secret; 2 trouble.`
 
 type redactFlags struct {
 	readFlags
-	key   string
-	also  []string
+	marks markFlags
 	check bool
 }
 
@@ -53,11 +49,8 @@ func redactCommand() *cobra.Command {
 		RunE:    f.run,
 	}
 	f.readFlags.add(cmd)
-	flags := cmd.Flags()
-	flags.StringVar(&f.key, "key", "", "make marks the same in each run with this `secret`: env:NAME, file:PATH or the text itself; random by default")
-	flags.StringSliceVar(&f.also, "also", nil, "mask more: `pii` for e-mail addresses and phone numbers")
-	flags.BoolVar(&f.check, "check", false, "list what looks like a secret in each file, and write nothing")
-	_ = cmd.RegisterFlagCompletionFunc("also", cobra.FixedCompletions([]string{"pii"}, cobra.ShellCompDirectiveNoFileComp))
+	cmd.Flags().BoolVar(&f.check, "check", false, "list what looks like a secret in each file, and write nothing")
+	f.marks.add(cmd, "else a new one in each run, which nobody can know")
 	return cmd
 }
 
@@ -72,7 +65,7 @@ func (f *redactFlags) wantFiles(cmd *cobra.Command, args []string) error {
 }
 
 func (f *redactFlags) run(cmd *cobra.Command, args []string) (err error) {
-	redactor, err := f.redactor()
+	redactor, err := f.marks.redactor(keyOfRun)
 	if err != nil {
 		return err
 	}
@@ -111,7 +104,7 @@ func (f *redactFlags) run(cmd *cobra.Command, args []string) (err error) {
 // distinct tells where one output would replace another.
 func distinct(files []string) error {
 	for i, name := range files {
-		if slices.Contains(files[:i], name) {
+		if slices.ContainsFunc(files[:i], func(other string) bool { return other == name || isSame(other, name) }) {
 			return fmt.Errorf("%s: it is the OUT of two captures", name)
 		}
 	}
@@ -155,7 +148,9 @@ func checkSecrets(out io.Writer, r *mask.Redactor, captures []*traffic.Capture) 
 		unread = append(unread, err)
 		places += len(found)
 		for _, place := range found {
-			fmt.Fprintln(out, place)
+			if _, err := fmt.Fprintln(out, place); err != nil {
+				return err
+			}
 		}
 	}
 	if err := errors.Join(unread...); err != nil {
@@ -164,44 +159,8 @@ func checkSecrets(out io.Writer, r *mask.Redactor, captures []*traffic.Capture) 
 	if places == 0 {
 		return nil
 	}
-	fmt.Fprintf(out, "\n%d %s with what looks like a secret: replay redact IN OUT masks them\n", places, plural(places, "place"))
+	if _, err := fmt.Fprintf(out, "\n%d %s with what looks like a secret: replay redact IN OUT masks them\n", places, plural(places, "place")); err != nil {
+		return err
+	}
 	return errDiffers
-}
-
-func (f *redactFlags) redactor() (*mask.Redactor, error) {
-	r := &mask.Redactor{}
-	for _, what := range f.also {
-		if what != "pii" {
-			return nil, fmt.Errorf("--also %s: it can be pii, for e-mail addresses and phone numbers", what)
-		}
-		r.Personal = true
-	}
-	key, err := keyOf(f.key)
-	r.Key = key
-	return r, err
-}
-
-// keyOf reads the key of --key; a random one where none is given.
-func keyOf(given string) ([]byte, error) {
-	if given == "" {
-		key := make([]byte, 32)
-		_, _ = rand.Read(key) // never fails
-		return key, nil
-	}
-	key := given
-	if name, ok := strings.CutPrefix(given, "env:"); ok {
-		if key = os.Getenv(name); key == "" {
-			return nil, fmt.Errorf("--key env:%s: the variable is not set", name)
-		}
-	}
-	if name, ok := strings.CutPrefix(given, "file:"); ok {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			return nil, fmt.Errorf("--key: %w", err)
-		}
-		if key = strings.TrimSpace(string(text)); key == "" {
-			return nil, fmt.Errorf("--key file:%s: the file is empty", name)
-		}
-	}
-	return []byte(key), nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -18,6 +19,9 @@ import (
 // redacted pair, written and read again, has the cause and the entry of the
 // original; redacted again it is the same, and nothing is found in it.
 func TestRedactionKeepsTheAnswer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: go test without -short runs it")
+	}
 	pairs := append(glob(t, "../../../shared/pairs/p*"), "../../examples/expired-token")
 	if len(pairs) < 2 {
 		t.Log("the labelled pairs are not there: one pair alone is tried")
@@ -45,7 +49,28 @@ func TestRedactionKeepsTheAnswer(t *testing.T) {
 // TestRedactionKeepsInjectedCauses: the same for each cause that can be put into
 // the flows of the examples.
 func TestRedactionKeepsInjectedCauses(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: go test without -short runs it")
+	}
 	same, n := 0, 0
+	eachInjected(t, func(name string, ok, bad *traffic.Capture) {
+		n++
+		r := &mask.Redactor{Key: []byte("law")}
+		r.Learn(ok)
+		r.Learn(bad)
+		if diff := cmp.Diff(verdict(ok, bad), verdict(inMemory(t, r, ok), inMemory(t, r, bad))); diff != "" {
+			t.Errorf("%s (-original +redacted)\n%s", name, diff)
+			return
+		}
+		same++
+	})
+	t.Logf("%d of %d injected pairs have the same diagnosis when they are redacted", same, n)
+}
+
+// eachInjected puts every cause into every flow of the examples that it fits.
+func eachInjected(t *testing.T, try func(name string, ok, bad *traffic.Capture)) {
+	t.Helper()
+	n := 0
 	for _, file := range glob(t, "../../examples/*/ok.har") {
 		ok := opened(t, file)
 		for _, cause := range scenarios.Catalogue() {
@@ -53,26 +78,57 @@ func TestRedactionKeepsInjectedCauses(t *testing.T) {
 				continue
 			}
 			for _, speech := range []scenarios.Speech{scenarios.Informative, scenarios.Mute} {
-				bad := injected(cause, ok, speech)
-				if bad == nil {
-					continue
+				if bad := injected(cause, ok, speech); bad != nil {
+					n++
+					try(fmt.Sprintf("%s in %s, %v", cause.ID, file, speech), ok, bad)
 				}
-				n++
-				r := &mask.Redactor{Key: []byte("law")}
-				r.Learn(ok)
-				r.Learn(bad)
-				if diff := cmp.Diff(verdict(ok, bad), verdict(inMemory(t, r, ok), inMemory(t, r, bad))); diff != "" {
-					t.Errorf("%s in %s, %v (-original +redacted)\n%s", cause.ID, file, speech, diff)
-					continue
-				}
-				same++
 			}
 		}
 	}
 	if n == 0 {
 		t.Fatal("no cause fits the flows of the examples")
 	}
-	t.Logf("%d of %d injected pairs have the same diagnosis when they are redacted", same, n)
+}
+
+// TestOtherKeysAreNoCause: two captures that were redacted with different keys,
+// or one of them alone, have the diagnosis of the originals or none that is sure
+// of itself.
+func TestOtherKeysAreNoCause(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: go test without -short runs it")
+	}
+	var same, silent, n int
+	one, two := &mask.Redactor{Key: []byte("one")}, &mask.Redactor{Key: []byte("two")}
+	try := func(name string, c, d *traffic.Capture, want string) {
+		n++
+		found := scenarios.Diagnose(diff.Compare(c, d, diff.Options{}))
+		switch {
+		case !found.OtherKeys && len(mask.Keys(c)) > 0 && len(mask.Keys(d)) > 0:
+			t.Errorf("%s: nothing is said of the keys", name)
+		case len(found.Findings) == 0 && want == "", len(found.Findings) > 0 && found.Findings[0].Cause.ID == want:
+			same++
+		case len(found.Findings) == 0 || found.Findings[0].Confidence < 0.6:
+			silent++
+		default:
+			t.Errorf("%s: %s (%.2f), and not %q", name, found.Findings[0].Cause.ID, found.Findings[0].Confidence, want)
+		}
+	}
+	for _, dir := range append(glob(t, "../../../shared/pairs/p*"), "../../examples/expired-token") {
+		ok, bad := openPair(t, dir)
+		want := verdict(ok, bad).Cause
+		try(dir+" with two keys", inMemory(t, one, ok), inMemory(t, two, bad), want)
+		try(dir+", of which one is redacted", inMemory(t, one, ok), bad, want)
+		try(dir+", of which the other is redacted", ok, inMemory(t, two, bad), want)
+	}
+	const share = 4 // of the injected ones that are tried: all take long
+	i := 0
+	eachInjected(t, func(name string, ok, bad *traffic.Capture) {
+		if i++; i%share != 0 {
+			return
+		}
+		try(name+" with two keys", inMemory(t, one, ok), inMemory(t, two, bad), verdict(ok, bad).Cause)
+	})
+	t.Logf("of %d pairs %d have the cause of the original, %d have none that is sure", n, same, silent)
 }
 
 // injected is a flow with the cause in the last exchange that it fits; nil
@@ -157,13 +213,15 @@ func redacted(t *testing.T, r *mask.Redactor, c *traffic.Capture) *traffic.Captu
 	return opened(t, name)
 }
 
-// verdict is the entry that a diagnosis explains, and the cause on top.
-func verdict(ok, bad *traffic.Capture) any {
+// A finding is the entry that a diagnosis explains, and the cause on top.
+type finding struct {
+	Entry int
+	Cause string
+}
+
+func verdict(ok, bad *traffic.Capture) finding {
 	d := scenarios.Diagnose(diff.Compare(ok, bad, diff.Options{}))
-	v := struct {
-		Entry int
-		Cause string
-	}{Entry: d.Entry}
+	v := finding{Entry: d.Entry}
 	if len(d.Findings) > 0 {
 		v.Cause = d.Findings[0].Cause.ID
 	}

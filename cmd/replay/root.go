@@ -30,15 +30,10 @@ go-vcr cassettes, curl lines.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fmt.Errorf("%w; %s --help lists the flags", err, cmd.CommandPath())
-	})
 	cmd.SetVersionTemplate("replay {{.Version}}\n")
-	cmd.AddGroup(&cobra.Group{ID: "diff", Title: "What changed:"}, &cobra.Group{ID: "explain", Title: "Why it fails:"},
-		&cobra.Group{ID: "prove", Title: "What it answers now:"},
-		&cobra.Group{ID: "guard", Title: "That it stays so:"}, &cobra.Group{ID: "captures", Title: "Captures:"})
-	cmd.AddCommand(diffCommand(), explainCommand(), causesCommand(), runCommand(), compareCommand(), isolateCommand(), throughCommand(), mergeCommand(),
-		newCommand(), testCommand(), watchCommand(), showCommand(), convertCommand(), redactCommand())
+	addHelp(cmd)
+	cmd.AddCommand(diffCommand(), explainCommand(), causesCommand(), runCommand(), compareCommand(), isolateCommand(), throughCommand(),
+		newCommand(), testCommand(), watchCommand(), recordCommand(), showCommand(), convertCommand(), redactCommand(), serveCommand(), mergeCommand(), ratesCommand())
 	return cmd
 }
 
@@ -103,7 +98,7 @@ func (f *outputFlags) add(cmd *cobra.Command) {
 }
 
 func (f *outputFlags) addSecrets(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&f.showSecrets, "dangerously-show-secrets", false, "print tokens, cookies and passwords as captured")
+	cmd.Flags().BoolVar(&f.showSecrets, "dangerously-show-secrets", false, "print and write tokens, cookies and passwords as captured")
 }
 
 func (f *outputFlags) addFormats(cmd *cobra.Command, formats []string) {

@@ -60,7 +60,7 @@ func runCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&f.target, "target", "", "send the requests of the capture's main origin to this `URL`")
 	cmd.Flags().IntVar(&f.learn, "learn", 0, "send each safe request so `many` times more, to learn what differs from itself")
-	f.add(cmd, "write what happened as a capture to this HAR `file`: with its secrets, readable by its owner alone; two flows go to NAME-ok and NAME-bad")
+	f.add(cmd, "write what happened as a capture to this HAR `file`, its secrets as marks; two flows go to NAME-ok and NAME-bad")
 	return cmd
 }
 
@@ -74,6 +74,7 @@ func (f *runFlags) add(cmd *cobra.Command, save string) {
 	flags.StringVar(&f.save, "save", "", save)
 	flags.StringArrayVar(&f.ignore, "ignore", nil, "treat changes at this `path` as noise (* and ** are wildcards); repeatable")
 	f.readFlags.add(cmd)
+	f.written.add(cmd)
 }
 
 func (f *runFlags) run(cmd *cobra.Command, files []string) error {

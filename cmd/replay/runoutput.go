@@ -6,23 +6,21 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/diff/traffic/mask"
 	"github.com/replaydiff/replay/harness"
 	"github.com/replaydiff/replay/harness/report"
 	"github.com/replaydiff/replay/harness/results"
 )
 
 // runFormats are the forms of a replay's report.
-var runFormats = []string{"text", "json", "junit", "markdown", "github"}
+var runFormats = []string{"text", "json", "html", "junit", "markdown", "github"}
 
 // runOutput are the flags of every command that ends in a results.Report.
 type runOutput struct {
@@ -30,6 +28,7 @@ type runOutput struct {
 	all           bool
 	reports       []string
 	save          string
+	written       writtenFlags // of save
 	baseline      string
 	writeBaseline string
 }
@@ -45,39 +44,43 @@ func (f *runOutput) add(cmd *cobra.Command) {
 func (f *runOutput) addForms(cmd *cobra.Command, all string) {
 	f.outputFlags.addFormats(cmd, runFormats)
 	cmd.Flags().BoolVar(&f.all, "all", false, all)
-	cmd.Flags().StringArrayVar(&f.reports, "report", nil, "write a report to a file too: `FORMAT=FILE`; repeatable")
+	addReports(cmd, &f.reports)
 }
 
 func (f *runOutput) check() error {
-	err := f.outputFlags.checkFormats(runFormats)
-	for _, r := range f.reports {
-		format, file, found := strings.Cut(r, "=")
-		if !found || file == "" || file == "-" || !slices.Contains(runFormats, format) {
-			err = errors.Join(err, fmt.Errorf("--report %s: it reads FORMAT=FILE, with a format of %s", r, strings.Join(runFormats, ", ")))
-		}
-	}
-	return err
+	return errors.Join(f.outputFlags.checkFormats(runFormats), checkReports(f.reports, runFormats))
 }
 
 // writable tells, before anything is sent, which files can't be written: what
-// a long run found must not be lost for a misspelt folder.
-func (f *runOutput) writable() error {
-	var wrong []error
-	try := func(flag, name string) {
-		if name == "" {
-			return
-		}
-		if err := canWrite(name); err != nil {
-			wrong = append(wrong, fmt.Errorf("%s: %w", flag, err))
-		}
+// a long run found must not be lost for a misspelt folder, nor a capture or
+// another output for a name that stands twice.
+func (f *runOutput) writable(inputs ...string) error {
+	var outputs []output
+	for _, name := range f.saved(len(inputs)) {
+		outputs = append(outputs, output{"--save", name})
 	}
-	try("--save", f.save)
-	try("--write-baseline", f.writeBaseline)
+	if f.writeBaseline != "" {
+		outputs = append(outputs, output{"--write-baseline", f.writeBaseline})
+	}
 	for _, r := range f.reports {
 		_, name, _ := strings.Cut(r, "=")
-		try("--report "+r, name)
+		outputs = append(outputs, output{"--report " + r, name})
 	}
-	return errors.Join(wrong...)
+	return checkOutputs(outputs, inputs)
+}
+
+// saved are the files of --save: the two flows of a pair go to NAME-ok.har and
+// NAME-bad.har.
+func (f *runOutput) saved(flows int) []string {
+	switch {
+	case f.save == "":
+		return nil
+	case flows != 2:
+		return []string{f.save}
+	}
+	extension := filepath.Ext(f.save)
+	stem := strings.TrimSuffix(f.save, extension)
+	return []string{stem + "-ok" + extension, stem + "-bad" + extension}
 }
 
 // carryOut prints the plans, or runs a replay until its end or the first
@@ -87,15 +90,15 @@ func (f *runFlags) carryOut(cmd *cobra.Command, j *job, total int, replay func(c
 		return err
 	}
 	if f.dryRun || f.plan {
-		return f.writePlan(cmd, j.plans)
+		return f.writePlan(cmd, j)
 	}
-	baseline, err := f.readBaseline()
-	if err := errors.Join(err, f.writable()); err != nil {
+	baseline, errBaseline := f.readBaseline()
+	redactor, errMarks := f.saver()
+	if err := errors.Join(errBaseline, errMarks, f.writable(filesOf(j.captures)...)); err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible(cmd.Context())
 	defer stop()
-	context.AfterFunc(ctx, stop)
 	progress := f.progress(cmd, total)
 	j.runner.Progress = stepper(progress)
 	progress.Start()
@@ -105,27 +108,46 @@ func (f *runFlags) carryOut(cmd *cobra.Command, j *job, total int, replay func(c
 		return err
 	}
 	j.credited(done)
-	return f.finish(cmd, done[0].Report, baseline, f.saveAll(done))
+	return f.finish(cmd, done[0].Report, baseline, f.saveAll(redactor, j.captures, done))
 }
 
-// saveAll writes what happened; the two flows of a pair go to NAME-ok.har and
-// NAME-bad.har.
-func (f *runOutput) saveAll(done []*harness.Replayed) error {
-	if f.save == "" {
+// saveAll writes what happened, each flow to its file. What is a secret in the
+// captures that were sent is one in it.
+func (f *runOutput) saveAll(r *mask.Redactor, sent []*traffic.Capture, done []*harness.Replayed) error {
+	names := f.saved(len(done))
+	if len(names) == 0 {
 		return nil
 	}
+	var flows []*traffic.Capture
+	for _, d := range done {
+		flows = append(flows, d.Sent())
+	}
+	flows, err := redactedCopies(r, flows, sent...)
+	if err != nil {
+		return fmt.Errorf("--save: %w", err)
+	}
 	var wrong []error
-	for i, d := range done {
-		name := f.save
-		if len(done) == 2 {
-			extension := filepath.Ext(name)
-			name = strings.TrimSuffix(name, extension) + []string{"-ok", "-bad"}[i] + extension
-		}
-		if err := writeFile(name, func(w io.Writer) error { return traffic.Write(w, d.Sent(), traffic.HAR) }); err != nil {
+	for i, name := range names {
+		if err := writeCapture(name, flows[i], traffic.HAR); err != nil {
 			wrong = append(wrong, fmt.Errorf("--save: %w", err))
 		}
 	}
 	return errors.Join(wrong...)
+}
+
+// saver makes the redactor of --save, before anything is sent.
+func (f *runOutput) saver() (*mask.Redactor, error) {
+	if f.save == "" {
+		return nil, nil
+	}
+	return f.written.redactor()
+}
+
+func filesOf(captures []*traffic.Capture) (files []string) {
+	for _, c := range captures {
+		files = append(files, c.File)
+	}
+	return files
 }
 
 // stepper turns sums into steps.
@@ -186,13 +208,7 @@ func (f *runOutput) finish(cmd *cobra.Command, r *results.Report, baseline *resu
 // baseline. The code is that of the command, unless something could not be
 // written; err is what could not before.
 func (f *runOutput) writeAll(cmd *cobra.Command, err error, code int, form func(io.Writer, string) error, baseline func(io.Writer) error) error {
-	wrong := []error{err, form(cmd.OutOrStdout(), f.format)}
-	for _, s := range f.reports {
-		format, name, _ := strings.Cut(s, "=")
-		if err := writeShared(name, func(w io.Writer) error { return form(w, format) }); err != nil {
-			wrong = append(wrong, fmt.Errorf("--report: %w", err))
-		}
-	}
+	wrong := []error{err, form(cmd.OutOrStdout(), f.format), writeReports(f.reports, f.showSecrets, form)}
 	if f.writeBaseline != "" {
 		if err := writeShared(f.writeBaseline, baseline); err != nil {
 			wrong = append(wrong, fmt.Errorf("--write-baseline: %w", err))
@@ -211,6 +227,8 @@ func (f *runOutput) write(w io.Writer, r *results.Report, format string) error {
 	switch format {
 	case "json":
 		return report.RunJSON(w, r)
+	case "html":
+		return report.RunHTML(w, r)
 	case "junit":
 		return report.JUnit(w, r)
 	case "markdown":

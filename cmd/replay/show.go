@@ -14,7 +14,7 @@ func showCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "show FILE",
 		Short:   "the exchanges of a capture",
-		Long:    "show lists the exchanges of a capture: index, outcome, request. With --format\njson it holds headers and bodies too. Secrets are masked.",
+		Long:    "show lists the exchanges of a capture: index, outcome, request. With --format\njson it holds headers and bodies too. Secrets are masked.\n\nExit codes: 0 shown, 2 trouble.",
 		Example: "  replay show bad.har\n  replay show --format json bad.har | jq '.entries[12]'",
 		GroupID: "captures",
 		Args:    wantFiles("FILE"),

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -15,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -36,6 +38,7 @@ import (
 //	                      real=PATH:NAME (the path goes to that server)
 //	asked NAME N            it was sent N requests since the last time
 //	await NAME              a request has come to it
+//	listening ADDR          somebody listens there
 //	mode FILE MODE          the permissions of a file, as 0600
 //	schema FILE NAME        a JSON document is as harness/report/NAME.schema.json says
 //	same-report FILE FILE   two reports are equal but for times
@@ -72,6 +75,18 @@ func storyCommands() map[string]func(*testscript.TestScript, bool, []string) {
 			case <-stageOf(ts).servers[args[0]].arrived:
 			case <-time.After(time.Minute):
 				ts.Fatalf("no request came to %s", args[0])
+			}
+		},
+		"listening": func(ts *testscript.TestScript, _ bool, args []string) {
+			for late := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+				c, err := net.Dial("tcp", args[0])
+				if err == nil {
+					ts.Check(c.Close())
+					return
+				}
+				if time.Now().After(late) {
+					ts.Fatalf("nobody listens on %s: %v", args[0], err)
+				}
 			}
 		},
 		"mode": func(ts *testscript.TestScript, _ bool, args []string) {
@@ -138,10 +153,35 @@ func (s *served) count() int {
 // loneAddress is one of the addresses of this machine alone (RFC 1122 section
 // 3.2.1.3) that nobody else happens to use, so its port can't be taken in between.
 func loneAddress(ts *testscript.TestScript) string {
+	addr, err := loneHostPort()
+	ts.Check(err)
+	return addr
+}
+
+func loneHost(t *testing.T) string {
+	t.Helper()
+	addr, err := loneHostPort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return addr
+}
+
+func loneHostPort() (string, error) {
 	var b [3]byte
 	_, err := rand.Read(b[:])
-	ts.Check(err)
-	return fmt.Sprintf("127.%d.%d.%d:9000", b[0]|1, b[1], b[2]&0xfe|2)
+	return fmt.Sprintf("127.%d.%d.%d:9000", b[0]|1, b[1], b[2]&0xfe|2), err
+}
+
+// proxyOf forwards to the address.
+func proxyOf(addr string) http.Handler {
+	return &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(&url.URL{Scheme: "http", Host: addr})
+			r.Out.Host = r.In.Host
+		},
+		ErrorLog: log.New(io.Discard, "", 0),
+	}
 }
 
 // proxyTo is a reverse proxy that tells of the client, and makes the mistakes.
@@ -226,6 +266,9 @@ func (v *vault) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func setUp(env *testscript.Env) error {
 	env.Values["stage"] = &stage{servers: map[string]*served{}}
 	env.Setenv("NO_COLOR", "")
+	// The key of marks is kept by each story for itself.
+	env.Setenv("HOME", filepath.Join(env.WorkDir, ".home"))
+	env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, ".home", "config"))
 	// The race detector has every program wait for a second before it ends.
 	env.Setenv("GORACE", strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0"))
 	return os.CopyFS(filepath.Join(env.WorkDir, "examples"), os.DirFS("../../examples"))

@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -113,12 +110,11 @@ func (f *testFlags) run(cmd *cobra.Command, files []string) error {
 	if f.dryRun {
 		return f.list(cmd, list)
 	}
-	if err := f.writable(); err != nil {
+	if err := f.writable(files...); err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible(cmd.Context())
 	defer stop()
-	context.AfterFunc(ctx, stop)
 	progress := f.progress(cmd, total)
 	progress.Start()
 	r, err := runAll(ctx, list, progress)

@@ -1,16 +1,11 @@
 package main
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"slices"
-	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -41,14 +36,14 @@ baseline's, 2 trouble: a file, a flag, or a report that can't be written,
 3 refused: the proxy goes elsewhere, 4 answers are missing.`
 
 // throughFormats are the forms of a passage.
-var throughFormats = []string{"text", "json", "markdown", "junit"}
+var throughFormats = []string{"text", "json", "html", "markdown", "junit"}
 
 type throughFlags struct {
 	readFlags
 	sendFlags
 	runOutput
-	listen, listenCert, listenKey string
-	probe, unproven               bool
+	listenFlags
+	probe, unproven bool
 }
 
 func throughCommand() *cobra.Command {
@@ -71,9 +66,7 @@ func throughCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return f.through(cmd, args[0], args[1]) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.listen, "listen", "127.0.0.1:9000", "be the server behind the proxy at this `address`")
-	flags.StringVar(&f.listenCert, "listen-cert", "", "speak TLS there, with the certificate in this PEM `file`")
-	flags.StringVar(&f.listenKey, "listen-key", "", "the key of --listen-cert in this PEM `file`, where the certificate's own does not hold it")
+	f.listenFlags.add(cmd, "127.0.0.1:9000", "be the server behind the proxy at this `address`")
 	flags.BoolVar(&f.probe, "probe", false, "try what the capture does not hold, too: odd names, long cookies, %2F, spoofed fields, trailers, …")
 	flags.BoolVar(&f.unproven, "allow-unsafe", false, "send methods that change things also for paths that the proxy may take to a real app")
 	f.addRouting(cmd)
@@ -93,7 +86,7 @@ func (f *throughFlags) through(cmd *cobra.Command, proxy, file string) error {
 	config, errTLS := f.listenTLS()
 	client, errClient := f.client()
 	options, errPlan := f.planOptions()
-	if err := errors.Join(f.check(), errPlan, errTLS, errClient, errBaseline, f.writable()); err != nil {
+	if err := errors.Join(f.check(), errPlan, errTLS, errClient, errBaseline, f.writable(file)); err != nil {
 		return err
 	}
 	capture, err := f.open(cmd, file)
@@ -112,9 +105,8 @@ func (f *throughFlags) through(cmd *cobra.Command, proxy, file string) error {
 		return fmt.Errorf("--listen %s: %w", f.listen, err)
 	}
 	defer stand.Close()
-	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible(cmd.Context())
 	defer stop()
-	context.AfterFunc(ctx, stop)
 	progress := f.progress(cmd, plan.Sends())
 	progress.Start()
 	stand.Client, stand.Masker = client, f.masker()
@@ -124,7 +116,7 @@ func (f *throughFlags) through(cmd *cobra.Command, proxy, file string) error {
 	_ = progress.Finish() // a terminal that went away is no reason to lose the report
 	var gone *through.Unreachable
 	if errors.As(err, &gone) {
-		fmt.Fprintln(cmd.ErrOrStderr(), "replay: "+gone.Error())
+		tell(cmd.ErrOrStderr(), gone.Error())
 		return exitCode(exitNetwork)
 	}
 	if err != nil {
@@ -145,33 +137,16 @@ func stepOf(p results.Passed) results.Verdict {
 }
 
 func (f *throughFlags) check() error {
-	err := f.outputFlags.checkFormats(throughFormats)
-	for _, r := range f.reports {
-		format, file, found := strings.Cut(r, "=")
-		if !found || file == "" || file == "-" || !slices.Contains(throughFormats, format) {
-			err = errors.Join(err, fmt.Errorf("--report %s: it reads FORMAT=FILE, with a format of %s", r, strings.Join(throughFormats, ", ")))
-		}
-	}
-	return errors.Join(err, f.checkConnection())
+	return errors.Join(f.outputFlags.checkFormats(throughFormats), checkReports(f.reports, throughFormats), f.checkConnection())
 }
 
 // listenTLS is the certificate behind the proxy; nil for plain HTTP.
 func (f *throughFlags) listenTLS() (*tls.Config, error) {
-	if f.listenCert == "" {
-		if f.listenKey != "" {
-			return nil, errors.New("--listen-key without --listen-cert: name the certificate that belongs to the key")
-		}
-		return nil, nil
+	pair, err := f.certificate()
+	if pair == nil || err != nil {
+		return nil, err
 	}
-	key := f.listenKey
-	if key == "" {
-		key = f.listenCert
-	}
-	pair, err := tls.LoadX509KeyPair(f.listenCert, key)
-	if err != nil {
-		return nil, fmt.Errorf("--listen-cert: %w; the certificate and its key are two PEM files, --listen-cert and --listen-key, or one", err)
-	}
-	return &tls.Config{Certificates: []tls.Certificate{pair}, NextProtos: []string{"http/1.1"}}, nil
+	return &tls.Config{Certificates: []tls.Certificate{*pair}, NextProtos: []string{"http/1.1"}}, nil
 }
 
 func (f *throughFlags) readBaseline() (*results.PassageBaseline, error) {
@@ -201,6 +176,8 @@ func (f *throughFlags) write(w io.Writer, p *results.Passage, format string) err
 	switch format {
 	case "json":
 		return report.PassageJSON(w, p)
+	case "html":
+		return report.PassageHTML(w, p)
 	case "markdown":
 		return report.PassageMarkdown(w, p)
 	case "junit":

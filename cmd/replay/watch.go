@@ -4,13 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/replaydiff/replay/diff/traffic"
+	"github.com/replaydiff/replay/diff/traffic/mask"
 	"github.com/replaydiff/replay/harness/watch"
 	"github.com/replaydiff/replay/scenarios/policy"
 )
@@ -30,9 +29,10 @@ Exit codes: 0 the client keeps the rules, 1 it broke one, 2 trouble, or nothing
 happened by which it could be judged.`
 
 type watchFlags struct {
-	target, listen                string
-	lifetime, refuseAfter, during time.Duration
-	early                         bool
+	target, listen        string
+	lifetime, refuseAfter time.Duration
+	early                 bool
+	endFlag
 
 	sendFlags // of which those of TLS are used
 }
@@ -60,7 +60,7 @@ func watchCommand() *cobra.Command {
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:0", "the `address` for the client; port 0: the system chooses")
 	flags.DurationVar(&f.lifetime, "lifetime", 0, "let access tokens live so long, where the server lets them live longer")
 	flags.DurationVar(&f.refuseAfter, "refuse-after", 0, "refuse every access token from then on; 0: none")
-	flags.DurationVar(&f.during, "for", 0, "end after so long; 0: with Ctrl-C")
+	f.endFlag.add(cmd)
 	flags.StringVar(&f.caFile, "cacert", "", "trust the certificates in this PEM `file`, beside the system's")
 	flags.BoolVar(&f.dangerouslyInsecure, "insecure", false, "accept any certificate of the server")
 	flags.BoolVar(&f.early, "advised", false, "ask for a refresh at 70-80 % of the lifetime; else 50-85 % will do")
@@ -71,13 +71,8 @@ func (f *watchFlags) run(cmd *cobra.Command) error {
 	if f.target == "" {
 		return errors.New("watch stands in front of a server: name it with --target URL")
 	}
-	for _, flag := range []struct {
-		name string
-		d    time.Duration
-	}{{"lifetime", f.lifetime}, {"refuse-after", f.refuseAfter}, {"for", f.during}} {
-		if flag.d < 0 {
-			return fmt.Errorf("--%s %s: it can't be negative", flag.name, flag.d)
-		}
+	if err := errors.Join(notNegative("lifetime", f.lifetime), notNegative("refuse-after", f.refuseAfter), f.endFlag.check()); err != nil {
+		return err
 	}
 	o := watch.Options{Addr: f.listen, Lifetime: f.lifetime}
 	var err error
@@ -92,10 +87,10 @@ func (f *watchFlags) run(cmd *cobra.Command) error {
 		return err
 	}
 	defer w.Close()
-	fmt.Fprintf(cmd.ErrOrStderr(), "watching %s: give the client %s, and end with Ctrl-C\n", f.target, w.URL)
+	fmt.Fprintf(cmd.ErrOrStderr(), "watching %s: give the client %s, and end with Ctrl-C\n", mask.Visible(f.target), w.URL)
 	f.wait(cmd.Context(), w)
 	v := w.Verdict()
-	if _, err := fmt.Fprintln(cmd.OutOrStdout(), v); err != nil {
+	if _, err := fmt.Fprintln(cmd.OutOrStdout(), traffic.VisibleLines(v.String())); err != nil {
 		return err
 	}
 	switch {
@@ -109,16 +104,11 @@ func (f *watchFlags) run(cmd *cobra.Command) error {
 
 // wait returns when the client was watched for long enough.
 func (f *watchFlags) wait(ctx context.Context, w *watch.Watch) {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if f.during > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, f.during)
-		defer cancel()
-	}
 	if f.refuseAfter > 0 {
 		timer := time.AfterFunc(f.refuseAfter, w.RefuseAll)
 		defer timer.Stop()
 	}
+	ctx, stop := f.until(ctx)
+	defer stop()
 	<-ctx.Done()
 }

@@ -40,7 +40,11 @@ func writeTo(name string, mode fs.FileMode, write func(io.Writer) error) (err er
 			err = errors.Join(err, os.Remove(temporary.Name()))
 		}
 	}()
-	if err := errors.Join(write(temporary), temporary.Close()); err != nil {
+	err = write(temporary)
+	if err == nil {
+		err = temporary.Sync() // a name must not come to stand for what is not there yet
+	}
+	if err := errors.Join(err, temporary.Close()); err != nil {
 		return err
 	}
 	return os.Rename(temporary.Name(), name)
@@ -57,6 +61,54 @@ func canWrite(name string) error {
 		return err
 	}
 	return errors.Join(temporary.Close(), os.Remove(temporary.Name()))
+}
+
+// An output is a file that a flag says to write.
+type output struct{ flag, name string }
+
+// checkOutputs tells which files can't be written, or would take the place of
+// each other or of an input. Devices and pipes can be named twice.
+func checkOutputs(outputs []output, inputs []string) error {
+	var wrong []error
+	for i, o := range outputs {
+		if err := canWrite(o.name); err != nil {
+			wrong = append(wrong, fmt.Errorf("%s: %w", o.flag, err))
+			continue
+		}
+		for _, input := range inputs {
+			if isSame(o.name, input) {
+				wrong = append(wrong, fmt.Errorf("%s: %s is read as a capture, and would be written over: name another file", o.flag, o.name))
+			}
+		}
+		for _, before := range outputs[:i] {
+			if isSame(o.name, before.name) {
+				wrong = append(wrong, fmt.Errorf("%s: %s is written by %s too: name another file", o.flag, o.name, before.flag))
+			}
+		}
+	}
+	return errors.Join(wrong...)
+}
+
+// isSame tells whether two names are of one file, be it there or not.
+func isSame(a, b string) bool {
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	if errA == nil && errB == nil {
+		return infoA.Mode().IsRegular() && os.SameFile(infoA, infoB)
+	}
+	return errA != nil && errB != nil && place(a) == place(b)
+}
+
+// place is the absolute name of a file, its folder's links followed.
+func place(name string) string {
+	whole, err := filepath.Abs(name)
+	if err != nil {
+		return name
+	}
+	if folder, err := filepath.EvalSymlinks(filepath.Dir(whole)); err == nil {
+		return filepath.Join(folder, filepath.Base(whole))
+	}
+	return whole
 }
 
 // resolve follows links, which must not be replaced themselves, and tells files
