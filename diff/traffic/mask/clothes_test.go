@@ -94,6 +94,8 @@ var garments = []garment{
 	{"a key of a list", "json", "list_key", "ordre:list:2", "", false, ""},
 	{"a file of code", "url", "", "https://a.test/hooks/useAuthState.ts", "", false, ""},
 	{"when a limit ends", "header", "X-RateLimit-Reset", "1795403600", "", false, ""},
+	{"the credentials of fetch", "body", "text/html", `<script>fetch('/stock',{headers:{},credentials:'include'}).then(read)</script>`, "", false, ""},
+	{"the same, of another origin alone", "body", "text/javascript", `fetch(url, {credentials: "same-origin"}); fetch(other, {credentials: "omit"})`, "", false, ""},
 	{"a comparison", "body", "text/javascript", `e.token===undefined?null:e.token`, "", false, ""},
 	{"a comparison with a text", "body", "text/javascript", `if(state==="loading"){go()}`, "", false, ""},
 	{"a call behind a name", "body", "text/javascript", `t.password=r(4711);password:i.string().min(12)`, "", false, ""},

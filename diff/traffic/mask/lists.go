@@ -183,7 +183,8 @@ var sessionCookies = []string{"sess", "auth", "login", "remember", "aspxauth", "
 // harmlessWords are values that are no secret and often the bug themselves: a
 // variable that was never set, an object put into a string.
 var harmlessWords = words("undefined null NaN None nil none true false True False TRUE FALSE deleted expired invalid missing required empty " +
-	"(null) <nil> [object [REDACTED] [Redacted] REDACTED redacted [FILTERED] [Filtered] yes no on off 0 1 -1 {} []")
+	"(null) <nil> [object [REDACTED] [Redacted] REDACTED redacted [FILTERED] [Filtered] yes no on off 0 1 -1 {} [] " +
+	"include same-origin omit") // the last three are what credentials of fetch can be (Fetch, RequestCredentials)
 
 // verdicts are words that make a text under a secret name a remark about it:
 // {"password": "must be at least 8 characters"}.
