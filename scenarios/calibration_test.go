@@ -18,6 +18,9 @@ const (
 // flows that nothing was tuned on. Every cause weighs the same, however many
 // flows it fits.
 func TestCalibration(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: go test without -short runs it")
+	}
 	list := inSet(trials(), checking)
 	perCause := map[string]float64{}
 	for _, x := range list {
