@@ -11,8 +11,9 @@ import (
 // rest is what was not sent or not answered, what a baseline knows, and what
 // became of each kind of request.
 func (p *runPage) rest() {
-	p.table("no answer", []string{"requests", "what was seen"}, len(errorsOf(p.r)), func(i int) []string {
-		e := errorsOf(p.r)[i]
+	errors := errorsOf(p.r)
+	p.table("no answer", []string{"requests", "what was seen"}, len(errors), func(i int) []string {
+		e := errors[i]
 		return []string{requestsFrom(e.Count, e.Entry), safe(e.Text)}
 	})
 	p.table("not sent", []string{"requests", "why"}, len(p.r.Skipped), func(i int) []string {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -58,13 +59,7 @@ func newRunPage(r *results.Report) *runPage {
 	p.live()
 	p.differences()
 	p.rest()
-	p.Details = func(yield func(int, []html.Block) bool) {
-		for i, blocks := range p.details {
-			if !yield(i, blocks) {
-				return
-			}
-		}
-	}
+	p.Details = slices.All(p.details)
 	return p
 }
 
